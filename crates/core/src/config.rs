@@ -1,0 +1,242 @@
+//! `asc.toml`: what a repository says about how its accounts are scanned.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use globset::{GlobBuilder, GlobMatcher};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use time::{Date, OffsetDateTime};
+use toml::Spanned;
+
+use crate::check::Check;
+use crate::context::Options;
+use crate::registry::Registry;
+use crate::report::{Finding, Muted};
+use crate::select::SelectError;
+use crate::severity::Severity;
+use crate::source::SourceError;
+use crate::text::Text;
+use crate::{select, text};
+
+/// The file's shape. Unknown keys are errors, so that a mistyped one is not a setting that silently does nothing.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    /// What is scanned, and how.
+    scan: Scan,
+    /// The accounts this repository is responsible for; alerts are shown on an account's line.
+    accounts: BTreeMap<String, AccountSettings>,
+    /// Alerts that are laid to rest.
+    #[schemars(with = "Vec<MuteEntry>")]
+    mute: Vec<Spanned<MuteEntry>>,
+    /// Severities that differ from the checks' own, by check.
+    #[schemars(with = "BTreeMap<String, Severity>")]
+    severity: BTreeMap<Spanned<String>, Severity>,
+    /// Options of checks, by check.
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, bool>>")]
+    checks: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, bool>>,
+}
+
+/// `[scan]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scan {
+    /// Checks to run: numbers, names or services. All when empty.
+    pub checks: Vec<String>,
+    /// Checks to leave out.
+    pub exclude: Vec<String>,
+    /// Regions to look into. All enabled ones when empty.
+    pub regions: Vec<String>,
+    /// How many calls may be under way at a time.
+    pub concurrency: Option<usize>,
+}
+
+/// `[accounts.<id>]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccountSettings {
+    /// What people call the account.
+    pub name: Option<String>,
+    /// Regions to look into in this account, over `[scan] regions`.
+    pub regions: Vec<String>,
+}
+
+/// `[[mute]]`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct MuteEntry {
+    /// The check, by number or name; all when left out.
+    #[schemars(with = "Option<String>")]
+    check: Option<Spanned<String>>,
+    /// A glob over the resource's ARN or id; all when left out.
+    #[schemars(with = "Option<String>")]
+    resource: Option<Spanned<String>>,
+    /// The account; all when left out.
+    account: Option<String>,
+    /// Why the alert may rest.
+    reason: String,
+    /// Who answers for that.
+    owner: String,
+    /// The last day on which it holds: `2027-03-31`.
+    #[schemars(with = "String")]
+    expires: Spanned<toml::value::Datetime>,
+}
+
+/// A mute, ready to be laid over findings.
+#[derive(Clone, Debug)]
+pub struct Mute {
+    check: Option<&'static str>,
+    resource: Option<GlobMatcher>,
+    account: Option<String>,
+    muted: Muted,
+    expires: Date,
+}
+
+/// What the configuration changes about findings.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// Severities by check number.
+    pub severity: BTreeMap<&'static str, Severity>,
+    /// Mutes, in the order of the file.
+    pub mutes: Vec<Mute>,
+}
+
+/// A configuration that has been read and checked against the linked checks.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// `[scan]`.
+    pub scan: Scan,
+    /// `[accounts]`.
+    pub accounts: BTreeMap<String, AccountSettings>,
+    /// Options of checks.
+    pub options: Options,
+    /// What changes about findings.
+    pub rules: Rules,
+}
+
+impl Config {
+    /// Reads a configuration; `file` is where it came from, for error messages.
+    pub fn parse(file: &Path, text: &str, registry: &Registry) -> Result<Self, SourceError> {
+        let raw: File = toml::from_str(text).map_err(|e| {
+            let message = e.message();
+            SourceError::at(file, text, e.span().unwrap_or(0..0), text!(en: "{message}", ja: "設定の誤り: {message}"))
+        })?;
+        let at = |span, message: Text| SourceError::at(file, text, span, message);
+        let check = |word: &Spanned<String>| {
+            let declaration = registry.find(word.get_ref()).map(Check::declaration);
+            declaration.ok_or_else(|| at(word.span(), SelectError::unknown(registry, word.get_ref()).text()))
+        };
+
+        select::select(registry, &raw.scan.checks, &raw.scan.exclude)
+            .map_err(|e| at(find(text, "[scan]"), e.text()))?;
+        let mut severity = BTreeMap::new();
+        for (word, level) in &raw.severity {
+            severity.insert(check(word)?.id, *level);
+        }
+        let mut options = Options::new();
+        for (word, keys) in &raw.checks {
+            let declaration = check(word)?;
+            for (key, value) in keys {
+                if !declaration.options.iter().any(|option| option.key == key.get_ref()) {
+                    let known: Vec<_> = declaration.options.iter().map(|option| option.key).collect();
+                    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+                    let (id, given) = (declaration.id, key.get_ref());
+                    let message = text!(
+                        en: "{id} has no option `{given}` (it has: {known})",
+                        ja: "{id} にオプション `{given}` はありません (指定できるもの: {known})"
+                    );
+                    return Err(at(key.span(), message));
+                }
+                let of_check = options.entry(declaration.id.to_owned()).or_default();
+                of_check.insert(key.get_ref().clone(), Value::Bool(*value));
+            }
+        }
+        let mut mutes = Vec::new();
+        for entry in raw.mute {
+            let span = entry.span();
+            let entry = entry.into_inner();
+            if entry.check.is_none() && entry.resource.is_none() && entry.account.is_none() {
+                let message = text!(
+                    en: "a mute needs a check, a resource or an account to lie over",
+                    ja: "mute には check、resource、account のいずれかが必要です"
+                );
+                return Err(at(span, message));
+            }
+            let resource = entry.resource.as_ref().map(|glob| {
+                GlobBuilder::new(glob.get_ref())
+                    .literal_separator(false)
+                    .build()
+                    .map(|glob| glob.compile_matcher())
+                    .map_err(|e| {
+                        let why = e.kind();
+                        at(glob.span(), text!(en: "bad glob: {why}", ja: "グロブの誤り: {why}"))
+                    })
+            });
+            let expires = date(entry.expires.get_ref()).ok_or_else(|| {
+                let message = text!(
+                    en: "`expires` takes a date such as 2027-03-31",
+                    ja: "`expires` には 2027-03-31 のような日付を指定します"
+                );
+                at(entry.expires.span(), message)
+            })?;
+            mutes.push(Mute {
+                check: entry.check.as_ref().map(&check).transpose()?.map(|d| d.id),
+                resource: resource.transpose()?,
+                account: entry.account,
+                muted: Muted { reason: entry.reason, owner: entry.owner, expires: expires.to_string() },
+                expires,
+            });
+        }
+        Ok(Self { scan: raw.scan, accounts: raw.accounts, options, rules: Rules { severity, mutes } })
+    }
+
+    /// The JSON Schema of the file, for editors.
+    pub fn schema() -> Value {
+        schemars::schema_for!(File).to_value()
+    }
+}
+
+fn find(text: &str, needle: &str) -> std::ops::Range<usize> {
+    text.find(needle).map_or(0..0, |at| at..at + needle.len())
+}
+
+fn date(given: &toml::value::Datetime) -> Option<Date> {
+    let (date, None) = (given.date?, given.time) else { return None };
+    Date::from_calendar_date(i32::from(date.year), date.month.try_into().ok()?, date.day).ok()
+}
+
+impl Mute {
+    fn covers(&self, finding: &Finding) -> bool {
+        let resource = &finding.resource;
+        self.check.is_none_or(|id| id == finding.check_id)
+            && self.account.as_ref().is_none_or(|id| *id == finding.account_id)
+            && self.resource.as_ref().is_none_or(|glob| {
+                glob.is_match(&resource.id) || resource.arn.as_ref().is_some_and(|arn| glob.is_match(arn))
+            })
+    }
+}
+
+impl Rules {
+    /// Lays the rules over a finding. Returns a sentence to add to its message when a mute over it has lapsed.
+    pub fn apply(&self, finding: &mut Finding, now: OffsetDateTime) -> Option<Text> {
+        if let Some(severity) = self.severity.get(finding.check_id.as_str()) {
+            finding.severity = *severity;
+        }
+        if !finding.status.is_alert() {
+            return None;
+        }
+        let covering: Vec<_> = self.mutes.iter().filter(|mute| mute.covers(finding)).collect();
+        if let Some(mute) = covering.iter().find(|mute| now.date() <= mute.expires) {
+            finding.muted = Some(mute.muted.clone());
+            return None;
+        }
+        let lapsed = covering.first()?;
+        let Muted { owner, expires, .. } = &lapsed.muted;
+        Some(text!(
+            en: "Its mute by {owner} lapsed on {expires}.",
+            ja: "{owner} によるミュートは {expires} に期限切れになりました。"
+        ))
+    }
+}

@@ -1,0 +1,204 @@
+//! Runs checks over an account and turns their verdicts into a report.
+
+use std::collections::BTreeMap;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::check::{Check, Declaration};
+use crate::config::Rules;
+use crate::context::Cx;
+use crate::fact::Operation;
+use crate::report::{self, AccountEntry, Coverage, Finding, Report, ResourceEntry, Summary, Tool, UnknownEntry};
+use crate::resource::Resource;
+use crate::text::Lang;
+use crate::verdict::{Class, Status, Unread, Verdict};
+
+/// A verdict on its way from a check to the report.
+struct Given {
+    check: &'static Declaration,
+    resource: Resource,
+    outcome: Result<Verdict, Unread>,
+}
+
+/// Where a check puts its verdicts.
+pub struct Sink {
+    check: &'static Declaration,
+    cx: Cx,
+    out: mpsc::UnboundedSender<Given>,
+}
+
+impl Sink {
+    /// So many verdicts will follow.
+    pub fn expect(&self, more: usize) {
+        self.cx.progress().expect(self.check.id, more as u64);
+    }
+
+    /// The verdict on one resource, or why there is none.
+    pub fn give(&self, resource: Resource, outcome: Result<Verdict, Unread>) {
+        self.cx.progress().judged(self.check.id);
+        // The receiver is gone only when the scan was given up; nobody wants verdicts then.
+        let _ = self.out.send(Given { check: self.check, resource, outcome });
+    }
+}
+
+/// How findings are told and changed.
+#[derive(Clone, Debug, Default)]
+pub struct Telling {
+    /// The language of messages.
+    pub lang: Lang,
+    /// Severities and mutes from the configuration.
+    pub rules: Rules,
+}
+
+/// What the scan of one account has found.
+#[derive(Debug, Default)]
+pub struct Scanned {
+    findings: Vec<Finding>,
+    coverage: BTreeMap<(String, Option<String>), Covered>,
+}
+
+#[derive(Debug, Default)]
+struct Covered {
+    evaluated: u64,
+    unknown: u64,
+    vanished: u64,
+    reasons: BTreeMap<String, u64>,
+}
+
+/// Runs the checks side by side until each has given its last verdict.
+pub async fn scan(cx: &Cx, checks: &[&'static dyn Check], telling: &Telling) -> Scanned {
+    let mut scanned = Scanned::default();
+    let (out, mut given) = mpsc::unbounded_channel();
+    let mut running = JoinSet::new();
+    let mut names = BTreeMap::new();
+    for check in checks {
+        let (check, cx) = (*check, cx.clone());
+        let sink = Sink { check: check.declaration(), cx: cx.clone(), out: out.clone() };
+        cx.progress().begin(sink.check.id);
+        let task = running.spawn(async move {
+            check.run(&cx, &sink).await;
+            cx.progress().end(sink.check.id);
+        });
+        names.insert(task.id(), check.declaration());
+    }
+    loop {
+        tokio::select! {
+            Some(given) = given.recv() => scanned.take(given, cx, telling),
+            Some(ended) = running.join_next() => if let Err(crash) = ended && let Some(check) = names.get(&crash.id()) {
+                let resource = Resource::account(&cx.account().id);
+                let operation = Operation::new("asc", check.name, "");
+                let outcome = Err(Unread::new(operation, Class::Refused, "the check itself crashed: a bug in it, please report"));
+                scanned.take(Given { check, resource, outcome }, cx, telling);
+            },
+            else => break,
+        }
+        if running.is_empty() {
+            while let Ok(given) = given.try_recv() {
+                scanned.take(given, cx, telling);
+            }
+            break;
+        }
+    }
+    for check in checks {
+        let id = check.declaration().id;
+        if !scanned.coverage.keys().any(|(covered, _)| covered == id) {
+            scanned.coverage.insert((id.to_owned(), None), Covered::default());
+        }
+    }
+    scanned
+}
+
+impl Scanned {
+    fn take(&mut self, given: Given, cx: &Cx, telling: &Telling) {
+        let Given { check, resource, outcome } = given;
+        let covered = self.coverage.entry((check.id.to_owned(), resource.region.clone())).or_default();
+        let (verdict, unknown) = match outcome {
+            Ok(verdict) => {
+                covered.evaluated += 1;
+                (verdict, None)
+            }
+            Err(why) if why.gone.as_deref() == Some(resource.id.as_str()) => {
+                covered.vanished += 1;
+                return;
+            }
+            Err(why) => {
+                covered.unknown += 1;
+                let message = why.explain();
+                *covered.reasons.entry(message.in_lang(telling.lang).to_owned()).or_default() += 1;
+                let verdict =
+                    Verdict { status: Status::Unknown, message, severity: None, evidence: serde_json::Map::new() };
+                let entry = UnknownEntry {
+                    operation: why.operation.to_string(),
+                    missing_action: why.missing_action().map(str::to_owned),
+                    aws_code: why.aws_code.map(Into::into),
+                };
+                (verdict, Some(entry))
+            }
+        };
+        let account_id = cx.account().id.clone();
+        let region = resource.region;
+        let mut finding = Finding {
+            fingerprint: report::fingerprint(check.id, &account_id, region.as_deref(), resource.kind, &resource.id),
+            check_id: check.id.to_owned(),
+            check_name: check.name.to_owned(),
+            status: verdict.status,
+            severity: verdict.severity.unwrap_or(check.severity),
+            account_id,
+            region,
+            resource: ResourceEntry {
+                kind: resource.kind.to_owned(),
+                id: resource.id,
+                arn: resource.arn,
+                tags: resource.tags,
+            },
+            message: verdict.message.in_lang(telling.lang).to_owned(),
+            evidence: verdict.evidence,
+            muted: None,
+            unknown,
+            source: None,
+        };
+        if let Some(more) = telling.rules.apply(&mut finding, cx.clock().now()) {
+            finding.message.push(' ');
+            finding.message.push_str(more.in_lang(telling.lang));
+        }
+        self.findings.push(finding);
+    }
+
+    /// The report over this account.
+    pub fn report(mut self, cx: &Cx, started: OffsetDateTime, finished: OffsetDateTime, version: &str) -> Report {
+        report::sort(&mut self.findings);
+        let account = cx.account();
+        cx.note_regions(self.findings.iter().filter_map(|finding| finding.region.as_deref()));
+        let coverage = self.coverage.into_iter().map(|((check_id, region), covered)| Coverage {
+            check_id,
+            account_id: account.id.clone(),
+            region,
+            evaluated: covered.evaluated,
+            unknown: covered.unknown,
+            vanished: covered.vanished,
+            reason: covered.reasons.into_iter().max_by_key(|(_, count)| *count).map(|(reason, _)| reason),
+        });
+        let coverage: Vec<_> = coverage.collect();
+        let stamp = |at: OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();
+        Report {
+            schema_version: report::SCHEMA_VERSION,
+            tool: Tool { name: "asc".to_owned(), version: version.to_owned() },
+            started_at: stamp(started),
+            finished_at: stamp(finished),
+            complete: coverage.iter().all(|row| row.unknown == 0),
+            accounts: vec![AccountEntry {
+                id: account.id.clone(),
+                partition: account.partition.clone(),
+                alias: account.alias.clone(),
+                regions: cx.regions_seen(),
+            }],
+            summary: Summary::of(&self.findings),
+            findings: self.findings,
+            coverage,
+            calls: cx.ledger().calls(),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Facts: what AWS can be asked, each asked at most once in a scan.
+
+use std::any::{Any, TypeId};
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::future::BoxFuture;
+use tokio::sync::OnceCell;
+
+use crate::context::Cx;
+use crate::verdict::Unread;
+
+/// One API operation and the IAM action that allows it. The two differ more often than one would like
+/// (`s3:GetBucketEncryption` needs `s3:GetEncryptionConfiguration`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Operation {
+    /// The service as the ledger and the recordings call it: `s3`, `s3control`, `cloudtrail`, …
+    pub service: &'static str,
+    /// The operation: `GetBucketLogging`.
+    pub name: &'static str,
+    /// The IAM action, as written in a policy: `s3:GetBucketLogging`.
+    pub action: &'static str,
+}
+
+impl Operation {
+    /// An operation of a service and the action that allows it.
+    pub const fn new(service: &'static str, name: &'static str, action: &'static str) -> Self {
+        Self { service, name, action }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.service, self.name)
+    }
+}
+
+/// What a fact or a check may call, as a tree: its own calls, and all that another fact reads.
+#[derive(Clone, Copy, Debug)]
+pub enum Reads {
+    /// One operation.
+    Call(Operation),
+    /// Everything another fact reads: `Reads::Of(Buckets::READS)`.
+    Of(&'static [Reads]),
+}
+
+impl Reads {
+    /// All operations of a tree, each once, in order.
+    pub fn operations(tree: &[Self]) -> BTreeSet<Operation> {
+        let mut found = BTreeSet::new();
+        Self::collect(tree, &mut found);
+        found
+    }
+
+    fn collect(tree: &[Self], into: &mut BTreeSet<Operation>) {
+        for node in tree {
+            match node {
+                Self::Call(operation) => {
+                    into.insert(*operation);
+                }
+                Self::Of(more) => Self::collect(more, into),
+            }
+        }
+    }
+}
+
+/// One kind of thing AWS can be asked. The first who asks the context for it causes the call; everyone else gets the
+/// same answer, failures included.
+pub trait Fact: Send + Sync + 'static {
+    /// What the question is about: a bucket, a region, `()` for the account.
+    type Key: Clone + Eq + Hash + Send + Sync + 'static;
+    /// The answer.
+    type Value: Send + Sync + 'static;
+    /// What asking may call.
+    const READS: &'static [Reads];
+
+    /// Asks AWS.
+    fn read(cx: &Cx, key: &Self::Key) -> impl Future<Output = Result<Self::Value, Unread>> + Send;
+}
+
+/// The shared answer to a question.
+pub type Answer<F> = Result<Arc<<F as Fact>::Value>, Unread>;
+
+type Cell<F> = Arc<OnceCell<Answer<F>>>;
+
+struct Table<F: Fact>(Mutex<HashMap<F::Key, Cell<F>>>);
+
+/// Every fact that the scan has asked for so far.
+#[derive(Default)]
+pub(crate) struct FactStore(Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
+
+impl FactStore {
+    fn cell<F: Fact>(&self, key: &F::Key) -> Cell<F> {
+        let table = {
+            let mut tables = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let table =
+                tables.entry(TypeId::of::<F>()).or_insert_with(|| Arc::new(Table::<F>(Mutex::default()))).clone();
+            drop(tables);
+            table
+        };
+        // The entry was made for this very type; a fresh cell is the harmless answer to what cannot happen.
+        let Ok(table) = table.downcast::<Table<F>>() else { return Cell::<F>::default() };
+        let mut cells = table.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cells.entry(key.clone()).or_default().clone()
+    }
+
+    pub(crate) async fn get<F: Fact>(&self, cx: &Cx, key: &F::Key) -> Answer<F> {
+        let cell = self.cell::<F>(key);
+        // Boxed, since facts are made of facts, and their futures would otherwise hold one another to any depth.
+        let read = || -> BoxFuture<'_, Answer<F>> { Box::pin(async { F::read(cx, key).await.map(Arc::new) }) };
+        cell.get_or_init(read).await.clone()
+    }
+}
+
+/// How many questions one fact asks side by side when it is made of many.
+const AT_ONCE: usize = 512;
+
+/// Asks a question of each item, many side by side, and gives the answers in the items' order. How many calls are in
+/// flight is the door's affair; this only bounds memory.
+pub async fn at_once<T, R, F>(items: impl IntoIterator<Item = T>, ask: impl Fn(T) -> F) -> Vec<R>
+where
+    F: Future<Output = R>,
+{
+    use futures::StreamExt;
+    futures::stream::iter(items.into_iter().map(ask)).buffered(AT_ONCE).collect().await
+}
+
+/// Waits for two questions side by side.
+pub async fn both<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
+    futures::future::join(one, other).await
+}

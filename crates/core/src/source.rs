@@ -1,0 +1,95 @@
+//! Errors that point into a file.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use crate::text::{Lang, Text};
+
+/// A mistake in a file, shown with its place and the line itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceError {
+    /// The file as the user named it.
+    pub file: PathBuf,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// What is wrong.
+    pub message: Text,
+    /// How many characters of the line are meant.
+    width: usize,
+    text: String,
+}
+
+impl SourceError {
+    /// A mistake at a byte range of a text.
+    pub fn at(file: &Path, text: &str, span: Range<usize>, message: Text) -> Self {
+        let start = floor(text, span.start);
+        let end = floor(text, span.end).max(start);
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+        Self {
+            file: file.to_owned(),
+            line: text[..start].matches('\n').count() + 1,
+            column: text[line_start..start].chars().count() + 1,
+            message,
+            width: text[start..end.min(line_end).max(start)].chars().count().max(1),
+            text: text[line_start..line_end].trim_end().to_owned(),
+        }
+    }
+}
+
+/// The nearest character boundary at or before a byte offset.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+impl fmt::Display for SourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.in_lang(Lang::En))
+    }
+}
+
+impl SourceError {
+    /// The error in a language: what is wrong, where, and the line itself.
+    pub fn in_lang(&self, lang: Lang) -> String {
+        let Self { file, line, column, message, width, text } = self;
+        let gutter = line.to_string();
+        let pad = " ".repeat(gutter.len());
+        let indent: String = text.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        let carets = "^".repeat(*width);
+        let (message, file) = (message.in_lang(lang), file.display());
+        format!("{message}\n{pad}--> {file}:{line}:{column}\n{pad} |\n{gutter} | {text}\n{pad} | {indent}{carets}")
+    }
+}
+
+impl std::error::Error for SourceError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text;
+
+    #[test]
+    fn shows_the_place_and_the_line() {
+        let text = "[scan]\nregoins = []\n";
+        let error = SourceError::at(Path::new("asc.toml"), text, 7..14, text!(en: "unknown key", ja: "不明なキー"));
+        assert_eq!((error.line, error.column), (2, 1));
+        assert_eq!(error.to_string(), "unknown key\n --> asc.toml:2:1\n  |\n2 | regoins = []\n  | ^^^^^^^");
+    }
+
+    #[test]
+    fn counts_characters_not_bytes_and_survives_any_offset() {
+        let text = "x = \"日本\" y";
+        for start in 0..=text.len() + 3 {
+            let error = SourceError::at(Path::new("f"), text, start..start + 2, Text::default());
+            assert!(error.column <= text.chars().count() + 1);
+        }
+        assert_eq!(SourceError::at(Path::new("f"), text, 13..14, Text::default()).column, 10);
+    }
+}

@@ -1,0 +1,207 @@
+//! What a check says of one resource, and why something could not be said.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::fact::Operation;
+use crate::severity::Severity;
+use crate::text;
+use crate::text::Text;
+
+/// The five things a verdict can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Read and bad: an alert.
+    Fail,
+    /// A person's evaluation is missing or too old: an alert.
+    Manual,
+    /// It could not be determined; the scan is incomplete.
+    Unknown,
+    /// Read and good.
+    Pass,
+    /// The rule does not reach this resource.
+    NotApplicable,
+}
+
+impl Status {
+    /// Whether the status is an alert, before mutes.
+    pub const fn is_alert(self) -> bool {
+        matches!(self, Self::Fail | Self::Manual)
+    }
+
+    /// The word that reports use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Manual => "manual",
+            Self::Unknown => "unknown",
+            Self::Pass => "pass",
+            Self::NotApplicable => "not_applicable",
+        }
+    }
+}
+
+/// A check's answer for one resource; `unknown` is not among them, since no check says it by hand: it is what an
+/// [`Unread`] fact becomes.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    pub(crate) status: Status,
+    pub(crate) message: Text,
+    pub(crate) severity: Option<Severity>,
+    pub(crate) evidence: Map<String, Value>,
+}
+
+impl Verdict {
+    fn new(status: Status, message: Text) -> Self {
+        Self { status, message, severity: None, evidence: Map::new() }
+    }
+
+    /// Read and good.
+    pub fn pass(message: Text) -> Self {
+        Self::new(Status::Pass, message)
+    }
+
+    /// Read and bad.
+    pub fn fail(message: Text) -> Self {
+        Self::new(Status::Fail, message)
+    }
+
+    /// Waits for a person's evaluation.
+    pub fn manual(message: Text) -> Self {
+        Self::new(Status::Manual, message)
+    }
+
+    /// The rule does not reach this resource; the message says why.
+    pub fn not_applicable(message: Text) -> Self {
+        Self::new(Status::NotApplicable, message)
+    }
+
+    /// The same verdict with a fact it rests on. A value that JSON cannot hold (a map with keys that are no strings)
+    /// is left out.
+    #[must_use]
+    pub fn evidence(mut self, key: &str, value: impl Serialize) -> Self {
+        if let Ok(value) = serde_json::to_value(value) {
+            self.evidence.insert(key.to_owned(), value);
+        }
+        self
+    }
+
+    /// The same verdict at another severity than its check's.
+    #[must_use]
+    pub fn at(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// The same verdict with a further sentence in its message.
+    #[must_use]
+    pub fn note(mut self, more: &Text) -> Self {
+        self.message = self.message.and(more);
+        self
+    }
+
+    /// What it says.
+    pub const fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The sentence for people.
+    pub const fn message(&self) -> &Text {
+        &self.message
+    }
+}
+
+/// Why AWS gave no usable answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// What was asked about does not exist.
+    Absent,
+    /// The caller may not ask.
+    Denied,
+    /// AWS kept saying "slower", past all patience.
+    Throttled,
+    /// No answer came: no route, no name, a time-out, a server's failure that lasted.
+    Unreachable,
+    /// An answer came that does not say what was asked.
+    Malformed,
+    /// The recording that is replayed holds no such answer.
+    NotRecorded,
+    /// AWS refused for another reason.
+    Refused,
+}
+
+/// A fact that could not be read. It is cheap to clone, since everyone who asked for the fact gets it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("{operation}: {detail}")]
+pub struct Unread {
+    /// The call that failed.
+    pub operation: Operation,
+    /// The kind of failure.
+    pub class: Class,
+    /// AWS's own error code, where it gave one.
+    pub aws_code: Option<Box<str>>,
+    /// AWS's own words, or the network's.
+    pub detail: Box<str>,
+    /// The id of the resource that turned out not to exist, when that is the failure.
+    pub gone: Option<Box<str>>,
+}
+
+impl Unread {
+    /// A failure of one call.
+    pub fn new(operation: Operation, class: Class, detail: impl Into<Box<str>>) -> Self {
+        Self { operation, class, aws_code: None, detail: detail.into(), gone: None }
+    }
+
+    /// An answer that does not say what was asked.
+    pub fn malformed(operation: Operation, detail: impl Into<Box<str>>) -> Self {
+        Self::new(operation, Class::Malformed, detail)
+    }
+
+    /// The same failure, known to mean that a resource does not exist.
+    #[must_use]
+    pub fn of_gone(mut self, resource: &str) -> Self {
+        self.gone = Some(resource.into());
+        self
+    }
+
+    /// The IAM action to grant, when the call was denied.
+    pub fn missing_action(&self) -> Option<&'static str> {
+        (self.class == Class::Denied).then_some(self.operation.action)
+    }
+
+    /// One sentence for people: what failed, how, and what to do about it.
+    pub fn explain(&self) -> Text {
+        let operation = self.operation;
+        let code = self.aws_code.as_deref().unwrap_or("-");
+        let detail = &self.detail;
+        let action = operation.action;
+        match self.class {
+            Class::Denied => text!(
+                en: "Could not be read: {operation} was denied ({code}). Grant {action} to the scanning role.",
+                ja: "読み取れませんでした: {operation} が拒否されました ({code})。スキャン用ロールに {action} を許可してください。"
+            ),
+            Class::Throttled => text!(
+                en: "Could not be read: AWS kept throttling {operation} ({code}). Scan again later, or with a lower --concurrency.",
+                ja: "読み取れませんでした: {operation} がスロットリングされ続けました ({code})。時間をおくか、--concurrency を下げて再実行してください。"
+            ),
+            Class::Unreachable => text!(
+                en: "Could not be read: {operation} got no answer ({detail}).",
+                ja: "読み取れませんでした: {operation} に応答がありません ({detail})。"
+            ),
+            Class::Malformed => text!(
+                en: "Could not be read: the answer to {operation} makes no sense ({detail}).",
+                ja: "読み取れませんでした: {operation} の応答を解釈できません ({detail})。"
+            ),
+            Class::NotRecorded => text!(
+                en: "Not in the recording: {operation} was not asked when it was made.",
+                ja: "記録にありません: 記録時に {operation} は呼び出されていません。"
+            ),
+            Class::Absent | Class::Refused => text!(
+                en: "Could not be read: {operation} answered {code} ({detail}).",
+                ja: "読み取れませんでした: {operation} が {code} を返しました ({detail})。"
+            ),
+        }
+    }
+}
