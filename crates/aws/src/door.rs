@@ -1,0 +1,205 @@
+//! The door itself: one account's way to AWS, or to a recording of it.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use asc_core::clock::Clock;
+use asc_core::ledger::Ledger;
+use asc_core::progress::Progress;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::time::SystemTimeSource;
+use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::service_config::ServiceConfigKey;
+use time::OffsetDateTime;
+
+use crate::credentials::Remembered;
+use crate::error::DoorError;
+use crate::failure::describe;
+use crate::pace::Pacer;
+use crate::recording::{Head, Recorder, Recording, RecordingError};
+use crate::redact::Secrets;
+use crate::retry::{CONNECT_TIMEOUT, READ_TIMEOUT};
+use crate::seam::{Carrier, Seam, SeamClient, Tag};
+
+/// Where a scan sets out from when no region is configured: the one every account of the commercial partition has.
+const DEFAULT_HOME: &str = "us-east-1";
+
+/// Where the answers come from.
+#[derive(Debug)]
+pub enum Source {
+    /// AWS, by the credential chain; with a file to record into, if that is wanted.
+    Aws {
+        /// The recording to write.
+        record: Option<PathBuf>,
+    },
+    /// A recording.
+    Recording(Arc<Recording>),
+}
+
+/// How to open a door.
+#[derive(Debug)]
+pub struct DoorOptions {
+    /// Where the answers come from.
+    pub source: Source,
+    /// How many calls may be in flight at a time.
+    pub concurrency: usize,
+    /// The version of asc, for the recording's head.
+    pub version: &'static str,
+    /// The ledger to write calls into.
+    pub ledger: Arc<Ledger>,
+    /// The counters to move.
+    pub progress: Arc<Progress>,
+}
+
+type Clients = HashMap<(TypeId, String), Arc<dyn Any + Send + Sync>>;
+
+/// One account's way to AWS.
+pub struct Door {
+    sdk: SdkConfig,
+    home: String,
+    started: OffsetDateTime,
+    recorder: Option<Arc<Recorder>>,
+    recording: Option<Arc<Recording>>,
+    clients: Mutex<Clients>,
+}
+
+impl Door {
+    /// Loads credentials and settings, or opens the recording. Calls nothing but what the credential chain must.
+    pub async fn open(options: DoorOptions) -> Result<Self, DoorError> {
+        let DoorOptions { source, concurrency, version, ledger, progress } = options;
+        let secrets = Arc::<Secrets>::default();
+        let started = Clock::System.now();
+        let (base, carrier, started) = match source {
+            Source::Aws { record } => {
+                let network = network();
+                let base = from_chain(&network, &secrets).await?;
+                let region = base.region().map_or(DEFAULT_HOME, Region::as_ref).to_owned();
+                let head = Head { version: version.to_owned(), started_at: started, region };
+                let recorder = record.map(|path| Recorder::create(&path, head)).transpose()?.map(Arc::new);
+                (base, Carrier::Network { client: network, recorder }, started)
+            }
+            Source::Recording(recording) => {
+                let base = for_replay(&recording.head.region);
+                let started = recording.head.started_at;
+                (base, Carrier::Recording(recording), started)
+            }
+        };
+        let (recorder, recording) = match &carrier {
+            Carrier::Network { recorder, .. } => (recorder.clone(), None),
+            Carrier::Recording(recording) => (None, Some(Arc::clone(recording))),
+        };
+        let home = base.region().map_or(DEFAULT_HOME, Region::as_ref).to_owned();
+        let seam = Seam { carrier, pacer: Pacer::new(concurrency), ledger, progress, secrets };
+        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
+        let sdk = base
+            .into_builder()
+            .http_client(SeamClient(Arc::new(seam)))
+            // The seam retries, since only it knows the pace; twice would be too often.
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts)
+            .build();
+        Ok(Self { sdk, home, started, recorder, recording, clients: Mutex::default() })
+    }
+
+    /// The region that the scan sets out from: the configured one.
+    pub fn home(&self) -> &str {
+        &self.home
+    }
+
+    /// When the scan began: now, or when the recording says.
+    pub const fn started(&self) -> OffsetDateTime {
+        self.started
+    }
+
+    /// The clock of what is read here: the system's, or the recording's.
+    pub fn clock(&self) -> Clock {
+        self.recording.as_ref().map_or(Clock::System, |recording| Clock::Fixed(recording.head.started_at))
+    }
+
+    /// Ends the scan: says when that was, and finishes the recording if one is written.
+    pub fn finish(&self) -> Result<OffsetDateTime, RecordingError> {
+        if let Some(recording) = &self.recording {
+            return Ok(recording.finished_at);
+        }
+        let now = Clock::System.now();
+        if let Some(recorder) = &self.recorder {
+            recorder.finish(now)?;
+        }
+        Ok(now)
+    }
+
+    /// A service's client for a region, made when it is first needed. `service` is the name in the ledger and in
+    /// recordings; `make` gets the shared configuration and the [`Tag`] to add to the client's interceptors.
+    pub fn client<C>(&self, service: &str, region: &str, make: impl FnOnce(&SdkConfig, Tag) -> C) -> C
+    where
+        C: Clone + Send + Sync + 'static,
+    {
+        let key = (TypeId::of::<C>(), region.to_owned());
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&key).and_then(|client| client.downcast_ref::<C>()) {
+            return client.clone();
+        }
+        let sdk = self.sdk.clone().into_builder().region(Region::new(region.to_owned())).build();
+        let client = make(&sdk, Tag::new(service, region));
+        clients.insert(key, Arc::new(client.clone()));
+        client
+    }
+
+    /// Whether a service's requests go to a custom endpoint (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_<SERVICE>`, or
+    /// the profile's). `service_id` is the SDK's name of the service, such as `S3`.
+    pub fn has_custom_endpoint(&self, service_id: &str) -> bool {
+        let key = ServiceConfigKey::builder().service_id(service_id).env("AWS_ENDPOINT_URL").profile("endpoint_url");
+        let own = key.build().ok().and_then(|key| self.sdk.service_config()?.load_config(key));
+        own.is_some() || self.sdk.endpoint_url().is_some()
+    }
+}
+
+fn network() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new().tls_provider(tls::Provider::Rustls(CryptoMode::Ring)).build_https()
+}
+
+async fn from_chain(network: &SharedHttpClient, secrets: &Arc<Secrets>) -> Result<SdkConfig, DoorError> {
+    let base = aws_config::defaults(BehaviorVersion::latest()).http_client(network.clone()).load().await;
+    let Some(chain) = base.credentials_provider() else { return Err(DoorError::NoCredentials) };
+    let remembered = Remembered::new(chain, Arc::clone(secrets));
+    remembered.provide_credentials().await.map_err(|error| why_no_credentials(&error))?;
+    let region = base.region().map_or(DEFAULT_HOME, Region::as_ref).to_owned();
+    let provider = SharedCredentialsProvider::new(remembered);
+    Ok(base.into_builder().region(Region::new(region)).credentials_provider(provider).build())
+}
+
+/// A configuration that reaches nothing: whatever the environment says of endpoints, a replay is the same everywhere.
+fn for_replay(region: &str) -> SdkConfig {
+    let nobody = Credentials::new("replay", "replay", None, None, "replay");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(region.to_owned()))
+        .credentials_provider(SharedCredentialsProvider::new(nobody))
+        .endpoint_url("https://replay.invalid")
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .time_source(SystemTimeSource::new())
+        .build()
+}
+
+fn why_no_credentials(error: &CredentialsError) -> DoorError {
+    let text = format!("{error:?}");
+    let detail = describe(error);
+    match error {
+        CredentialsError::CredentialsNotLoaded(_) => DoorError::NoCredentials,
+        // The instance's metadata is what the chain asks last, when nothing else is configured.
+        _ if text.contains("Imds") => DoorError::NoCredentials,
+        _ if ["expired", "Expired", "UnauthorizedException"].iter().any(|word| text.contains(word)) => {
+            DoorError::Expired(detail)
+        }
+        _ => DoorError::Credentials(detail),
+    }
+}

@@ -1,0 +1,147 @@
+//! How fast to ask: learnt from AWS for each region and service of the account that the door leads to.
+//!
+//! Calls are unlimited but for their number in flight until AWS says "slower". Then the rate is cut to half of what
+//! was being sent, and grows again by a little with every success: additive increase, multiplicative decrease.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
+
+const SLOWEST: f64 = 0.5;
+/// How much faster each second of success makes the pace, in calls a second per second.
+const STEP: f64 = 2.0;
+/// A pace this much above anything that was ever sent limits nothing and is forgotten.
+const FREE: f64 = 2_000.0;
+
+/// The pace towards one service in one region.
+#[derive(Debug)]
+struct Lane {
+    /// Calls a second; none while nothing has been throttled.
+    rate: Option<f64>,
+    /// When the next call may go, under a rate.
+    next: Instant,
+    /// When the rate was last cut. Throttled calls that were sent before that say nothing new.
+    cut: Instant,
+    /// Calls sent in the present second, and in the last, to know what "half" is of.
+    second: Instant,
+    now: u32,
+    before: u32,
+}
+
+impl Lane {
+    fn new(at: Instant) -> Self {
+        Self { rate: None, next: at, cut: at, second: at, now: 0, before: 0 }
+    }
+
+    /// Takes the next place; says when it is.
+    fn take(&mut self, at: Instant) -> Instant {
+        let elapsed = at.duration_since(self.second);
+        if elapsed >= Duration::from_secs(1) {
+            self.before = if elapsed < Duration::from_secs(2) { self.now } else { 0 };
+            (self.now, self.second) = (0, at);
+        }
+        self.now += 1;
+        let Some(rate) = self.rate else { return at };
+        let place = self.next.max(at);
+        self.next = place + Duration::from_secs_f64(1.0 / rate);
+        place
+    }
+
+    fn slower(&mut self, sent: Instant, at: Instant) {
+        if sent < self.cut {
+            return;
+        }
+        let rate = self.rate.unwrap_or_else(|| f64::from(self.now.max(self.before)).max(2.0));
+        self.rate = Some((rate / 2.0).max(SLOWEST));
+        self.cut = at;
+        self.next = self.next.max(at);
+    }
+
+    fn faster(&mut self) {
+        self.rate = self.rate.map(|rate| rate + STEP / rate).filter(|rate| *rate < FREE);
+    }
+}
+
+/// Lanes by region and service.
+type Lanes = HashMap<(String, String), Arc<Mutex<Lane>>>;
+
+/// The paces of all lanes, and the number of calls in flight.
+#[derive(Debug)]
+pub(crate) struct Pacer {
+    lanes: Mutex<Lanes>,
+    in_flight: Semaphore,
+}
+
+/// The right to send one attempt; dropped when it has ended.
+pub(crate) struct Turn<'a> {
+    _place: Option<SemaphorePermit<'a>>,
+    lane: Arc<Mutex<Lane>>,
+    sent: Instant,
+}
+
+impl Pacer {
+    pub(crate) fn new(concurrency: usize) -> Self {
+        Self { lanes: Mutex::default(), in_flight: Semaphore::new(concurrency.max(1)) }
+    }
+
+    /// Waits for a turn.
+    pub(crate) async fn turn(&self, region: &str, service: &str) -> Turn<'_> {
+        let key = (region.to_owned(), service.to_owned());
+        let lane = {
+            let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(lanes.entry(key).or_insert_with(|| Arc::new(Mutex::new(Lane::new(Instant::now())))))
+        };
+        let place = lane.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now());
+        tokio::time::sleep_until(place).await;
+        // The semaphore is never closed; without a permit the call would merely not be counted as in flight.
+        let permit = self.in_flight.acquire().await.ok();
+        Turn { _place: permit, lane, sent: Instant::now() }
+    }
+}
+
+impl Turn<'_> {
+    /// AWS said "slower".
+    pub(crate) fn slower(&self) {
+        self.lane.lock().unwrap_or_else(PoisonError::into_inner).slower(self.sent, Instant::now());
+    }
+
+    /// AWS answered.
+    pub(crate) fn faster(&self) {
+        self.lane.lock().unwrap_or_else(PoisonError::into_inner).faster();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lane_is_free_until_throttled_then_halves_once_per_wave_and_recovers() {
+        let start = Instant::now();
+        let mut lane = Lane::new(start);
+        for _ in 0..100 {
+            assert_eq!(lane.take(start), start);
+        }
+        let later = start + Duration::from_millis(10);
+        lane.slower(start, later);
+        assert_eq!(lane.rate, Some(50.0));
+        // A hundred calls were in the air; their complaints are one complaint.
+        lane.slower(start, later);
+        assert_eq!(lane.rate, Some(50.0));
+        lane.slower(later, later + Duration::from_millis(10));
+        assert_eq!(lane.rate, Some(25.0));
+        let first = lane.take(later);
+        assert_eq!(lane.take(later) - first, Duration::from_millis(40));
+        for _ in 0..25 {
+            lane.faster();
+        }
+        assert!(lane.rate.is_some_and(|rate| rate > 26.5 && rate < 27.1), "{:?}", lane.rate);
+        for _ in 0..10_000_000 {
+            lane.faster();
+        }
+        assert_eq!(lane.rate, None);
+    }
+}

@@ -1,0 +1,88 @@
+//! Answers, read whole, and what their error codes say.
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+
+/// The headers that an SDK reads from the answers asc asks for. No other is kept.
+const HEADERS_THAT_MATTER: [&str; 5] =
+    ["content-type", "location", "x-amz-bucket-region", "x-amzn-errortype", "x-amzn-query-error"];
+
+/// An answer of AWS's, its body read to the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    /// Reads a response to its end; a body that breaks off is an error, never a short answer.
+    pub(crate) async fn read(response: HttpResponse) -> Result<Self, ConnectorError> {
+        let status = response.status().as_u16();
+        let header = |name: &&str| response.headers().get(name).map(|value| ((*name).to_owned(), value.to_owned()));
+        let headers = HEADERS_THAT_MATTER.iter().filter_map(header).collect();
+        let body = response.into_body().collect().await.map_err(ConnectorError::io)?.to_bytes();
+        Ok(Self { status, headers, body })
+    }
+
+    /// The answer as the SDK expects it.
+    pub(crate) fn into_response(self) -> Result<HttpResponse, ConnectorError> {
+        let status = StatusCode::try_from(self.status).map_err(|e| ConnectorError::other(e.into(), None))?;
+        let mut response = HttpResponse::new(status, SdkBody::from(self.body));
+        for (name, value) in self.headers {
+            response.headers_mut().try_insert(name, value).map_err(|e| ConnectorError::other(e.into(), None))?;
+        }
+        Ok(response)
+    }
+
+    /// AWS's error code: from the header, or from the JSON or XML of the body. None for a success.
+    pub(crate) fn error_code(&self) -> Option<String> {
+        if self.status < 400 {
+            return None;
+        }
+        let header = |name: &str| self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+        let code = header("x-amzn-errortype").map(str::to_owned).or_else(|| {
+            let body = String::from_utf8_lossy(&self.body);
+            if body.trim_start().starts_with('{') { json_code(&body) } else { xml_code(&body) }
+        })?;
+        // JSON services write `com.amazonaws.x#Code` or `Code:http://…`; the code is what stands between.
+        let code = code.rsplit('#').next().unwrap_or(&code);
+        Some(code.split(':').next().unwrap_or(code).trim().to_owned()).filter(|code| !code.is_empty())
+    }
+}
+
+fn json_code(body: &str) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_str(body).ok()?;
+    ["__type", "code", "Code"].iter().find_map(|key| body.get(key)?.as_str()).map(str::to_owned)
+}
+
+fn xml_code(body: &str) -> Option<String> {
+    let (_, rest) = body.split_once("<Code>")?;
+    rest.split_once("</Code>").map(|(code, _)| code.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(status: u16, headers: &[(&str, &str)], body: &'static str) -> Option<String> {
+        let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        Answer { status, headers, body: Bytes::from_static(body.as_bytes()) }.error_code()
+    }
+
+    #[test]
+    fn error_codes_are_found_in_every_protocol() {
+        let denied = Some("AccessDenied".to_owned());
+        assert_eq!(code(403, &[], "<Error><Code>AccessDenied</Code></Error>"), denied);
+        assert_eq!(code(403, &[], "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>"), denied);
+        assert_eq!(code(400, &[], r#"{"__type":"com.amazonaws.cloudtrail#AccessDenied"}"#), denied);
+        assert_eq!(code(400, &[("x-amzn-errortype", "AccessDenied:http://internal/")], ""), denied);
+        assert_eq!(code(503, &[], "<html>busy</html>"), None);
+        assert_eq!(code(200, &[], "<Error><Code>AccessDenied</Code></Error>"), None);
+    }
+}

@@ -1,0 +1,234 @@
+//! The seam between the SDK's clients and the network, where everything that all calls share is done.
+
+use std::sync::Arc;
+
+use asc_core::ledger::Ledger;
+use asc_core::progress::Progress;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, Metadata};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+use tokio::time::{Instant, timeout};
+
+use crate::pace::Pacer;
+use crate::recording::{Exchange, Outcome, Recorder, Recording};
+use crate::redact::Secrets;
+use crate::request::RequestId;
+use crate::response::Answer;
+use crate::retry::{ATTEMPT_TIMEOUT, CALL_DEADLINE, Fate};
+
+/// Marks a client's requests with the service and region they go to. It is an interceptor: put it into the client's
+/// configuration, or the seam refuses to carry its requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    pub(crate) service: String,
+    pub(crate) region: String,
+}
+
+impl Tag {
+    /// The mark of one service's client in one region.
+    pub fn new(service: &str, region: &str) -> Self {
+        Self { service: service.to_owned(), region: region.to_owned() }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Tagged {
+    tag: Tag,
+    operation: String,
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for Tag {
+    fn name(&self) -> &'static str {
+        "asc::Tag"
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let operation = cfg.load::<Metadata>().map(|metadata| metadata.name().to_owned()).unwrap_or_default();
+        context.request_mut().add_extension(Tagged { tag: self.clone(), operation });
+        Ok(())
+    }
+}
+
+/// A request that the replayed recording has no answer to.
+#[derive(Debug, thiserror::Error)]
+#[error("the recording has no answer to this request")]
+pub(crate) struct NotRecorded;
+
+/// A silence that was recorded.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct RecordedSilence(String);
+
+/// A client that was made without its [`Tag`].
+#[derive(Debug, thiserror::Error)]
+#[error("a request without asc_aws::Tag: add the tag to the client's interceptors")]
+struct Untagged;
+
+/// Where answers come from.
+#[derive(Debug)]
+pub(crate) enum Carrier {
+    /// The network, and perhaps a recording on the way.
+    Network { client: SharedHttpClient, recorder: Option<Arc<Recorder>> },
+    /// A recording.
+    Recording(Arc<Recording>),
+}
+
+/// What all calls of a door share.
+#[derive(Debug)]
+pub(crate) struct Seam {
+    pub(crate) carrier: Carrier,
+    pub(crate) pacer: Pacer,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) progress: Arc<Progress>,
+    pub(crate) secrets: Arc<Secrets>,
+}
+
+impl std::fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Recorder")
+    }
+}
+
+/// The seam as the SDK sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct SeamClient(pub(crate) Arc<Seam>);
+
+impl HttpClient for SeamClient {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        let network = match &self.0.carrier {
+            Carrier::Network { client, .. } => Some(client.http_connector(settings, components)),
+            Carrier::Recording(_) => None,
+        };
+        SharedHttpConnector::new(SeamConnector { seam: Arc::clone(&self.0), network })
+    }
+}
+
+#[derive(Debug)]
+struct SeamConnector {
+    seam: Arc<Seam>,
+    network: Option<SharedHttpConnector>,
+}
+
+impl HttpConnector for SeamConnector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (seam, network) = (Arc::clone(&self.seam), self.network.clone());
+        HttpConnectorFuture::new(async move { seam.call(request, network).await })
+    }
+}
+
+/// What came of a call, and what it took.
+struct Called {
+    outcome: Result<Answer, ConnectorError>,
+    retried: u64,
+    throttled: u64,
+}
+
+impl Seam {
+    async fn call(
+        &self,
+        request: HttpRequest,
+        network: Option<SharedHttpConnector>,
+    ) -> Result<HttpResponse, ConnectorError> {
+        let Some(Tagged { tag, operation }) = request.extension::<Tagged>().cloned() else {
+            return Err(ConnectorError::user(Box::new(Untagged)));
+        };
+        let id = RequestId::of(&tag, &operation, &request);
+        let called = match (&self.carrier, network) {
+            (Carrier::Network { recorder, .. }, Some(network)) => {
+                let called = self.over_network(&tag, &request, &network).await;
+                if let Some(recorder) = recorder {
+                    recorder.add(self.exchange(id, &called));
+                }
+                called
+            }
+            (Carrier::Recording(recording), _) => replay(recording, &id),
+            (Carrier::Network { .. }, None) => return Err(ConnectorError::user(Box::new(NotRecorded))),
+        };
+        let denied = called
+            .outcome
+            .as_ref()
+            .is_ok_and(|answer| answer.error_code().is_some_and(|code| crate::failure::is_denied(&code)));
+        self.ledger.add(&tag.service, &operation, denied, called.throttled, called.retried);
+        self.progress.called();
+        called.outcome.and_then(Answer::into_response)
+    }
+
+    async fn over_network(&self, tag: &Tag, request: &HttpRequest, network: &SharedHttpConnector) -> Called {
+        let (mut attempts, mut throttled) = (0, 0);
+        let mut spent = std::time::Duration::ZERO;
+        loop {
+            let turn = self.pacer.turn(&tag.region, &tag.service).await;
+            let began = Instant::now();
+            let outcome = attempt(request, network).await;
+            spent += began.elapsed();
+            attempts += 1;
+            let fate = Fate::of(&outcome);
+            if fate == Fate::Throttled {
+                throttled += 1;
+                turn.slower();
+            } else if fate == Fate::Settled {
+                turn.faster();
+            }
+            drop(turn);
+            match fate.pause(attempts) {
+                Some(pause) if fate != Fate::Settled && spent < CALL_DEADLINE => {
+                    tokio::time::sleep(pause).await;
+                    spent += pause;
+                }
+                _ => return Called { outcome, retried: u64::from(attempts - 1), throttled },
+            }
+        }
+    }
+
+    fn exchange(&self, request: RequestId, called: &Called) -> Exchange {
+        let outcome = match &called.outcome {
+            Ok(answer) => {
+                let body = self.secrets.clean(&answer.body, answer.status >= 400);
+                Outcome::Answer {
+                    status: answer.status,
+                    headers: answer.headers.clone(),
+                    body: String::from_utf8_lossy(&body).into_owned(),
+                }
+            }
+            Err(error) => Outcome::Silence(crate::failure::describe(error)),
+        };
+        Exchange { request, outcome, retried: called.retried, throttled: called.throttled }
+    }
+}
+
+async fn attempt(request: &HttpRequest, network: &SharedHttpConnector) -> Result<Answer, ConnectorError> {
+    let Some(request) = request.try_clone() else {
+        return Err(ConnectorError::user("a request that cannot be sent twice".into()));
+    };
+    let call = async { Answer::read(network.call(request).await?).await };
+    match timeout(ATTEMPT_TIMEOUT, call).await {
+        Ok(outcome) => outcome,
+        Err(elapsed) => Err(ConnectorError::timeout(elapsed.into())),
+    }
+}
+
+fn replay(recording: &Recording, id: &RequestId) -> Called {
+    let Some(Exchange { outcome, retried, throttled, .. }) = recording.answer(id) else {
+        return Called { outcome: Err(ConnectorError::other(Box::new(NotRecorded), None)), retried: 0, throttled: 0 };
+    };
+    let outcome = match outcome {
+        Outcome::Answer { status, headers, body } => {
+            Ok(Answer { status: *status, headers: headers.clone(), body: body.clone().into() })
+        }
+        Outcome::Silence(why) => Err(ConnectorError::other(Box::new(RecordedSilence(why.clone())), None)),
+    };
+    Called { outcome, retried: *retried, throttled: *throttled }
+}
