@@ -1,0 +1,116 @@
+//! Whether a bucket policy refuses everything that does not come over TLS.
+
+use crate::document::{Effect, Patterns, Policy, Principals, Statement};
+use crate::glob;
+
+/// What a bucket policy says to plain HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsOnly {
+    /// Every request over plain HTTP is denied, to the bucket and to its objects.
+    Enforced,
+    /// Some statement denies plain HTTP, but not everyone, not everything, or only under further conditions.
+    Partly,
+    /// Nothing denies plain HTTP.
+    No,
+}
+
+/// Decides for a bucket by its ARN. Statements may share the work: one for the bucket, one for its objects.
+pub fn tls_only(policy: &Policy, bucket_arn: &str) -> TlsOnly {
+    let about_tls: Vec<_> = policy.statements.iter().filter(|s| s.effect == Effect::Deny && denies_plain(s)).collect();
+    if about_tls.is_empty() {
+        return TlsOnly::No;
+    }
+    let whole: Vec<_> = about_tls.into_iter().filter(|s| is_whole(s)).collect();
+    let covered = |resource: &str| whole.iter().any(|statement| reaches(statement, resource));
+    if covered(bucket_arn) && covered(&format!("{bucket_arn}/*")) { TlsOnly::Enforced } else { TlsOnly::Partly }
+}
+
+/// Whether one of the statement's conditions is that the request came over plain HTTP.
+fn denies_plain(statement: &Statement) -> bool {
+    statement.conditions.iter().any(|condition| {
+        let operator = condition.operator.to_ascii_lowercase();
+        matches!(operator.as_str(), "bool" | "boolifexists")
+            && condition.key.eq_ignore_ascii_case("aws:SecureTransport")
+            && condition.values.iter().any(|value| value.eq_ignore_ascii_case("false"))
+    })
+}
+
+/// Whether nothing but plain HTTP narrows the statement: everyone, every S3 action, no further condition.
+fn is_whole(statement: &Statement) -> bool {
+    let actions = match &statement.actions {
+        Patterns::Only(patterns) => patterns.iter().any(|p| glob::covers(&p.to_ascii_lowercase(), "s3:*")),
+        Patterns::AllBut(_) => false,
+    };
+    actions && statement.principals == Principals::Everyone && statement.conditions.len() == 1
+}
+
+fn reaches(statement: &Statement, resource: &str) -> bool {
+    match &statement.resources {
+        Some(Patterns::Only(patterns)) => patterns.iter().any(|pattern| glob::covers(pattern, resource)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str = "arn:aws:s3:::b";
+
+    fn decide(statements: &str) -> TlsOnly {
+        let policy = Policy::parse(&format!(r#"{{"Statement":[{statements}]}}"#)).unwrap();
+        tls_only(&policy, ARN)
+    }
+
+    fn deny(principal: &str, action: &str, resource: &str, condition: &str) -> String {
+        format!(
+            r#"{{"Effect":"Deny","Principal":{principal},"Action":{action},"Resource":{resource},"Condition":{condition}}}"#
+        )
+    }
+
+    const BOTH: &str = r#"["arn:aws:s3:::b","arn:aws:s3:::b/*"]"#;
+    const PLAIN: &str = r#"{"Bool":{"aws:SecureTransport":"false"}}"#;
+
+    #[test]
+    fn enforced_in_all_its_spellings() {
+        for statement in [
+            deny(r#""*""#, r#""s3:*""#, BOTH, PLAIN),
+            deny(r#"{"AWS":"*"}"#, r#"["S3:*"]"#, BOTH, r#"{"bool":{"AWS:securetransport":[false]}}"#),
+            deny(r#""*""#, r#""*""#, r#""*""#, PLAIN),
+            deny(r#""*""#, r#""s3:**""#, r#""arn:aws:s3:::b*""#, r#"{"BoolIfExists":{"aws:SecureTransport":"False"}}"#),
+            deny(r#""*""#, r#""s3:*""#, r#""arn:aws:s3:::b""#, PLAIN)
+                + ","
+                + &deny(r#""*""#, r#""s3:*""#, r#""arn:aws:s3:::b/*""#, PLAIN),
+        ] {
+            assert_eq!(decide(&statement), TlsOnly::Enforced, "{statement}");
+        }
+    }
+
+    #[test]
+    fn narrowed_statements_enforce_only_partly() {
+        for statement in [
+            deny(r#"{"AWS":"123456789012"}"#, r#""s3:*""#, BOTH, PLAIN),
+            deny(r#""*""#, r#""s3:GetObject""#, BOTH, PLAIN),
+            deny(r#""*""#, r#""s3:*""#, r#""arn:aws:s3:::b/*""#, PLAIN),
+            deny(r#""*""#, r#""s3:*""#, r#""arn:aws:s3:::other*""#, PLAIN),
+            deny(
+                r#""*""#,
+                r#""s3:*""#,
+                BOTH,
+                r#"{"Bool":{"aws:SecureTransport":"false","aws:ViaAWSService":"false"}}"#,
+            ),
+        ] {
+            assert_eq!(decide(&statement), TlsOnly::Partly, "{statement}");
+        }
+    }
+
+    #[test]
+    fn other_statements_do_not_count() {
+        let allow = deny(r#""*""#, r#""s3:*""#, BOTH, PLAIN).replace("Deny", "Allow");
+        let reverse = deny(r#""*""#, r#""s3:*""#, BOTH, r#"{"Bool":{"aws:SecureTransport":"true"}}"#);
+        let tls_version = deny(r#""*""#, r#""s3:*""#, BOTH, r#"{"NumericLessThan":{"s3:TlsVersion":"1.2"}}"#);
+        for statement in [allow, reverse, tls_version] {
+            assert_eq!(decide(&statement), TlsOnly::No, "{statement}");
+        }
+    }
+}
