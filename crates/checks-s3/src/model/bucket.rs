@@ -1,0 +1,192 @@
+//! The account's buckets, and where each lives.
+
+use asc_core::check::Listing;
+use asc_core::fact::Reads;
+use asc_core::{Class, Cx, Fact, Operation, Resource, Unread};
+use aws_sdk_s3::types::BucketLocationConstraint;
+
+use super::client::{about_bucket, present, s3};
+
+const LIST_BUCKETS: Operation = Operation::new("s3", "ListBuckets", "s3:ListAllMyBuckets");
+const GET_LOCATION: Operation = Operation::new("s3", "GetBucketLocation", "s3:GetBucketLocation");
+
+/// The most that S3 gives in a page. S3 tells a bucket's region only when the request has some parameter, so this one
+/// serves twice.
+/// Source: Amazon S3 API Reference, `ListBuckets`.
+const PAGE: i32 = 10_000;
+
+/// A bucket whose region is known: what every other fact about it is asked by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Bucket {
+    /// Its name.
+    pub name: String,
+    /// The region it lives in; its calls go there.
+    pub region: String,
+}
+
+/// A bucket as `ListBuckets` gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// Its region, where the listing said it.
+    pub region: Option<String>,
+}
+
+/// All buckets of the account, as listed.
+#[derive(Debug)]
+pub struct BucketList;
+
+impl Fact for BucketList {
+    type Key = ();
+    type Value = Vec<Listed>;
+    const READS: &'static [Reads] = &[Reads::Call(LIST_BUCKETS)];
+
+    async fn read(cx: &Cx, (): &()) -> Result<Self::Value, Unread> {
+        let client = s3(cx, asc_aws::door(cx, LIST_BUCKETS)?.home(), LIST_BUCKETS)?;
+        let (mut listed, mut token): (Vec<Listed>, Option<String>) = (Vec::new(), None);
+        loop {
+            let request = client.list_buckets().max_buckets(PAGE).set_continuation_token(token.clone());
+            let page = request.send().await.map_err(|e| asc_aws::unread(LIST_BUCKETS, &e))?;
+            for bucket in present(LIST_BUCKETS, page.buckets, "Buckets")? {
+                let name = present(LIST_BUCKETS, bucket.name, "Name")?;
+                listed.push(Listed { name, region: bucket.bucket_region.filter(|region| !region.is_empty()) });
+            }
+            let next = page.continuation_token.filter(|next| !next.is_empty());
+            if next.is_some() && next == token {
+                return Err(Unread::malformed(LIST_BUCKETS, "the same page again and again"));
+            }
+            token = next;
+            if token.is_none() {
+                return Ok(listed);
+            }
+        }
+    }
+}
+
+/// Where a bucket lives that no listing told of, by name; fails as gone when no such bucket exists anywhere.
+#[derive(Debug)]
+pub struct Home;
+
+impl Fact for Home {
+    type Key = String;
+    type Value = String;
+    const READS: &'static [Reads] = &[Reads::Call(GET_LOCATION)];
+
+    async fn read(cx: &Cx, name: &String) -> Result<Self::Value, Unread> {
+        let client = s3(cx, asc_aws::door(cx, GET_LOCATION)?.home(), GET_LOCATION)?;
+        let answer = client.get_bucket_location().bucket(name).send().await;
+        let answer = answer.map_err(|e| about_bucket(GET_LOCATION, name, &e))?;
+        // Two regions are older than the idea that regions have names here.
+        // Source: Amazon S3 API Reference, `GetBucketLocation`.
+        Ok(match answer.location_constraint.as_ref().map(BucketLocationConstraint::as_str) {
+            None | Some("" | "US") => "us-east-1".to_owned(),
+            Some("EU") => "eu-west-1".to_owned(),
+            Some(region) => region.to_owned(),
+        })
+    }
+}
+
+/// A listed bucket with its region, or why that could not be learnt.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Located {
+    /// Its name.
+    pub name: String,
+    /// Where it lives.
+    pub place: Result<Bucket, Unread>,
+}
+
+impl Located {
+    /// The bucket with its region; without one nothing else about it can be asked.
+    pub fn bucket(&self) -> Result<&Bucket, Unread> {
+        self.place.as_ref().map_err(Clone::clone)
+    }
+
+    /// How the bucket appears in findings.
+    pub fn resource(&self, cx: &Cx) -> Resource {
+        let region = self.place.as_ref().ok().map(|bucket| bucket.region.as_str());
+        Resource::new("AWS::S3::Bucket", &self.name, region).with_arn(bucket_arn(cx, &self.name))
+    }
+}
+
+/// What is known of a bucket that something else names: a trail, a logging target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It is the account's own.
+    Own(Located),
+    /// It exists, in another account.
+    Elsewhere,
+    /// No such bucket exists; anyone can make one of that name.
+    Nowhere,
+}
+
+/// Whose a bucket is, by name.
+#[derive(Debug)]
+pub struct Whereabouts;
+
+impl Fact for Whereabouts {
+    type Key = String;
+    type Value = Place;
+    const READS: &'static [Reads] = &[Reads::Of(BucketList::READS), Reads::Of(Home::READS)];
+
+    async fn read(cx: &Cx, name: &String) -> Result<Place, Unread> {
+        let listed = cx.get::<BucketList>(&()).await?;
+        let own = listed.iter().find(|bucket| bucket.name == *name);
+        if let Some(region) = own.and_then(|bucket| bucket.region.clone()) {
+            return Ok(Place::Own(Located { name: name.clone(), place: Ok(Bucket { name: name.clone(), region }) }));
+        }
+        match cx.get::<Home>(name).await {
+            Err(why) if why.gone.is_some() => Ok(Place::Nowhere),
+            place if own.is_some() => {
+                let place = place.map(|region| Bucket { name: name.clone(), region: region.to_string() });
+                Ok(Place::Own(Located { name: name.clone(), place }))
+            }
+            Ok(_) => Ok(Place::Elsewhere),
+            Err(why) if exists(&why) => Ok(Place::Elsewhere),
+            Err(why) => Err(why),
+        }
+    }
+}
+
+/// Whether a refusal tells that the bucket exists: S3 refuses only what is there, and says `NoSuchBucket` otherwise.
+fn exists(why: &Unread) -> bool {
+    let wrong_region = ["PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"];
+    why.class == Class::Denied || why.aws_code.as_deref().is_some_and(|code| wrong_region.contains(&code))
+}
+
+/// The ARN of a bucket in the account's partition.
+pub fn bucket_arn(cx: &Cx, name: &str) -> String {
+    format!("arn:{}:s3:::{name}", cx.account().partition)
+}
+
+/// All buckets of the account that the user wants looked at, with their regions.
+#[derive(Debug)]
+pub struct Buckets;
+
+impl Fact for Buckets {
+    type Key = ();
+    type Value = Vec<Located>;
+    const READS: &'static [Reads] = &[Reads::Of(BucketList::READS), Reads::Of(Home::READS)];
+
+    async fn read(cx: &Cx, (): &()) -> Result<Self::Value, Unread> {
+        let listed = cx.get::<BucketList>(&()).await?;
+        let located = asc_core::fact::at_once(listed.iter().cloned(), |Listed { name, region }| async move {
+            let region = match region {
+                Some(region) => Ok(region),
+                None => cx.get::<Home>(&name).await.map(|region| region.to_string()),
+            };
+            Located { place: region.map(|region| Bucket { name: name.clone(), region }), name }
+        });
+        let mut located = located.await;
+        located.retain(|bucket| bucket.place.as_ref().map_or(true, |place| cx.regions().wants(&place.region)));
+        Ok(located)
+    }
+}
+
+/// The buckets to judge, for the checks that judge each of them; a failure is a verdict on the account.
+pub async fn each_bucket(cx: &Cx) -> Listing<Located> {
+    match cx.get::<Buckets>(&()).await {
+        Ok(buckets) => Listing::of(buckets.to_vec()),
+        Err(why) => Listing::failed(Resource::account(&cx.account().id), why),
+    }
+}

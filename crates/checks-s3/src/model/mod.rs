@@ -1,0 +1,18 @@
+//! What S3 can be asked: the only place that calls its SDKs.
+
+mod access_point;
+mod acl;
+mod block;
+mod bucket;
+mod client;
+mod logging;
+mod policy;
+mod protection;
+
+pub use access_point::{AccessPoint, AccessPointPublic, AccessPoints};
+pub use acl::{Acl, Grant, Group, Ownership};
+pub use block::{AccountBlock, Block, BucketBlock};
+pub use bucket::{Bucket, BucketList, Buckets, Home, Listed, Located, Place, Whereabouts, bucket_arn, each_bucket};
+pub use logging::{Delivery, LogDelivery, LogTargets, Logging, Target};
+pub use policy::{BucketPolicy, PolicyStatus};
+pub use protection::{Encryption, Lifecycle, LifecycleRule, ObjectLock, Sse, Versioning, VersioningState, Website};

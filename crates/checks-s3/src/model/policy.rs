@@ -1,0 +1,52 @@
+//! Bucket policies, and AWS's own judgement of them.
+
+use asc_core::fact::Reads;
+use asc_core::{Cx, Fact, Operation, Unread};
+use asc_policy::Policy;
+
+use super::bucket::Bucket;
+use super::client::{about_bucket, is_unset, present, s3};
+
+const GET_STATUS: Operation = Operation::new("s3", "GetBucketPolicyStatus", "s3:GetBucketPolicyStatus");
+const GET_POLICY: Operation = Operation::new("s3", "GetBucketPolicy", "s3:GetBucketPolicy");
+const UNSET: &[&str] = &["NoSuchBucketPolicy"];
+
+/// Whether AWS calls a bucket's policy public. False without a policy.
+#[derive(Debug)]
+pub struct PolicyStatus;
+
+impl Fact for PolicyStatus {
+    type Key = Bucket;
+    type Value = bool;
+    const READS: &'static [Reads] = &[Reads::Call(GET_STATUS)];
+
+    async fn read(cx: &Cx, bucket: &Bucket) -> Result<bool, Unread> {
+        let client = s3(cx, &bucket.region, GET_STATUS)?;
+        match client.get_bucket_policy_status().bucket(&bucket.name).send().await {
+            Ok(answer) => present(GET_STATUS, answer.policy_status.and_then(|status| status.is_public), "IsPublic"),
+            Err(error) if is_unset(&error, UNSET) => Ok(false),
+            Err(error) => Err(about_bucket(GET_STATUS, &bucket.name, &error)),
+        }
+    }
+}
+
+/// A bucket's policy, if it has one.
+#[derive(Debug)]
+pub struct BucketPolicy;
+
+impl Fact for BucketPolicy {
+    type Key = Bucket;
+    type Value = Option<Policy>;
+    const READS: &'static [Reads] = &[Reads::Call(GET_POLICY)];
+
+    async fn read(cx: &Cx, bucket: &Bucket) -> Result<Self::Value, Unread> {
+        let client = s3(cx, &bucket.region, GET_POLICY)?;
+        let answer = match client.get_bucket_policy().bucket(&bucket.name).send().await {
+            Ok(answer) => answer,
+            Err(error) if is_unset(&error, UNSET) => return Ok(None),
+            Err(error) => return Err(about_bucket(GET_POLICY, &bucket.name, &error)),
+        };
+        let text = present(GET_POLICY, answer.policy, "policy")?;
+        Policy::parse(&text).map(Some).map_err(|e| Unread::malformed(GET_POLICY, e.to_string()))
+    }
+}
