@@ -1,0 +1,5 @@
+//! Checks over AWS CloudTrail.
+
+mod checks;
+pub mod coverage;
+pub mod model;

@@ -1,0 +1,11 @@
+//! The bundle of all check families: linking it is what registers their checks.
+//!
+//! A crate that no path names is not linked, however it stands in Cargo.toml, and its checks would vanish without a
+//! word; so each family is named here, and an unnamed one does not compile.
+#![deny(unused_crate_dependencies)]
+
+use asc_aws as _;
+#[cfg(feature = "cloudtrail")]
+use asc_checks_cloudtrail as _;
+#[cfg(feature = "s3")]
+use asc_checks_s3 as _;
