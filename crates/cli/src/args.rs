@@ -1,0 +1,206 @@
+//! What the command line takes. The English texts stand here, beside the options; the Japanese ones in `help`.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use asc_core::{Lang, Severity};
+use asc_report::{Format, SarifIncomplete};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Checks an AWS account against the AWS Security Checklist.
+#[derive(Debug, Parser)]
+#[command(name = "asc", version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Scan the account behind the AWS credential chain (this is what bare `asc` does)
+    Scan(ScanArgs),
+    /// Scan a recorded sample account: no credentials, no network
+    Demo(ScanArgs),
+    /// List the checks
+    Checks(ChecksArgs),
+    /// Explain one check: why it matters, how to fix it, what it reads
+    Explain(ExplainArgs),
+    /// Print a JSON Schema, for editors and consumers
+    Schema(SchemaArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    /// Run only this check: a number, a name, or a service such as `s3`
+    #[arg(short, long = "check", value_name = "ID", env = "ASC_CHECK", value_delimiter = ',', hide_env = true)]
+    pub(crate) check: Vec<String>,
+    /// Leave this check out
+    #[arg(long, value_name = "ID", env = "ASC_EXCLUDE", value_delimiter = ',', hide_env = true)]
+    pub(crate) exclude: Vec<String>,
+    /// Look only into this region [default: every enabled region]
+    #[arg(long, value_name = "REGION", env = "ASC_REGION", value_delimiter = ',', hide_env = true)]
+    pub(crate) region: Vec<String>,
+    /// Report on standard output as table, json or sarif [default: table on a terminal, else sarif]
+    #[arg(short, long, value_name = "FORMAT", env = "ASC_FORMAT", hide_env = true)]
+    pub(crate) format: Option<Format>,
+    /// Also write a report to a file, in the format of its extension, or as FORMAT=FILE
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Vec<Output>,
+    /// Language of everything that is read: en or ja [default: from the locale]
+    #[arg(long, value_name = "LANG", env = "ASC_LANG", hide_env = true)]
+    pub(crate) lang: Option<Lang>,
+    /// End with 1 on alerts of this severity or worse: critical, high, medium, low or never [default: low]
+    #[arg(long, value_name = "SEVERITY", env = "ASC_FAIL_ON", hide_env = true)]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Configuration [default: asc.toml at the repository's root]
+    #[arg(long, value_name = "FILE", env = "ASC_CONFIG", hide_env = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// An account that could not be read whole is left out of SARIF (fail), so that code scanning closes no alert, or not (upload)
+    #[arg(
+        long,
+        value_name = "fail|upload",
+        env = "ASC_SARIF_INCOMPLETE",
+        hide_env = true,
+        default_value = "upload",
+        hide_default_value = true
+    )]
+    pub(crate) sarif_incomplete: SarifIncomplete,
+    /// Record every answer of AWS into a file
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    pub(crate) record: Option<PathBuf>,
+    /// Answer from a recording instead of AWS
+    #[arg(long, value_name = "FILE")]
+    pub(crate) replay: Option<PathBuf>,
+    /// Calls in flight at a time [default: 64]
+    #[arg(long, value_name = "N", env = "ASC_CONCURRENCY", hide_env = true, value_parser = at_least_one)]
+    pub(crate) concurrency: Option<usize>,
+    /// Show no progress
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+    /// Say nothing on standard error but errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more on standard error: what was called, how often
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ChecksArgs {
+    /// Only these: numbers, names or services
+    #[arg(value_name = "ID")]
+    pub(crate) only: Vec<String>,
+    /// table or json
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ListFormat,
+    /// Language: en or ja [default: from the locale]
+    #[arg(long, value_name = "LANG", env = "ASC_LANG", hide_env = true)]
+    pub(crate) lang: Option<Lang>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The check: a number or a name
+    #[arg(value_name = "ID")]
+    pub(crate) check: String,
+    /// Language: en or ja [default: from the locale]
+    #[arg(long, value_name = "LANG", env = "ASC_LANG", hide_env = true)]
+    pub(crate) lang: Option<Lang>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// report: what `-f json` prints. config: asc.toml
+    #[arg(value_name = "OF")]
+    pub(crate) of: SchemaOf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// bash, zsh, fish, elvish or powershell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+/// Something there is a JSON Schema of.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SchemaOf {
+    Report,
+    Config,
+}
+
+/// How checks are listed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ListFormat {
+    Table,
+    Json,
+}
+
+/// From which severity on alerts make the run end with 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FailOn(pub(crate) Option<Severity>);
+
+impl FromStr for FailOn {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        if word == "never" {
+            return Ok(Self(None));
+        }
+        word.parse()
+            .map(|severity| Self(Some(severity)))
+            .map_err(|_| format!("`{word}` is none of critical, high, medium, low, never"))
+    }
+}
+
+/// A file to write a report to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    pub(crate) file: PathBuf,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        if let Some((format, file)) = word.split_once('=')
+            && let Ok(format) = format.parse()
+        {
+            return Ok(Self { format, file: file.into() });
+        }
+        let file = PathBuf::from(word);
+        let format =
+            Format::of_path(&file).ok_or("the extension tells no format; write FORMAT=FILE, such as json=report")?;
+        Ok(Self { format, file })
+    }
+}
+
+fn at_least_one(word: &str) -> Result<usize, String> {
+    match word.parse() {
+        Ok(0) => Err("at least one call must be allowed at a time".to_owned()),
+        Ok(number) => Ok(number),
+        Err(_) => Err(format!("`{word}` is no number")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_take_their_format_from_the_name_or_say_it() {
+        let parse = |word: &str| word.parse::<Output>().map(|o| (o.format, o.file.display().to_string()));
+        assert_eq!(parse("a/b.sarif"), Ok((Format::Sarif, "a/b.sarif".to_owned())));
+        assert_eq!(parse("json=out"), Ok((Format::Json, "out".to_owned())));
+        assert_eq!(parse("a=b.json"), Ok((Format::Json, "a=b.json".to_owned())));
+        assert!(parse("report").is_err());
+    }
+}

@@ -1,0 +1,227 @@
+//! `--help` and usage errors, in the user's language.
+
+use std::ffi::OsString;
+
+use asc_core::Lang;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory};
+
+use crate::args::Cli;
+use crate::{Exit, stderr};
+
+const EXAMPLES_EN: &str = "\
+Examples:
+  asc demo                            look around without an account
+  asc                                 scan the account of your AWS profile
+  asc -c s3 -f json                   only the S3 checks, as JSON
+  asc > asc.sarif                     for GitHub code scanning
+  asc -f table -o asc.sarif -o asc.json   several reports of one scan
+  asc --record account.ascrec         keep what AWS said, to replay it later
+
+Exit codes: 0 no alert; 1 alerts at or above --fail-on; 2 nothing was scanned;
+3 no such alert, but something could not be read.
+";
+
+const EXAMPLES_JA: &str = "\
+例:
+  asc demo                            アカウントなしで試す
+  asc                                 AWS プロファイルのアカウントをスキャン
+  asc -c s3 -f json                   S3 のチェックだけを JSON で
+  asc > asc.sarif                     GitHub code scanning 用
+  asc -f table -o asc.sarif -o asc.json   1 回のスキャンで複数のレポート
+  asc --record account.ascrec         AWS の応答を記録し、後で再生
+
+終了コード: 0 アラートなし、1 --fail-on 以上のアラートあり、2 スキャンできず、
+3 該当アラートはないが読み取れなかったものあり。
+";
+
+/// Japanese for commands, by name.
+const COMMANDS_JA: &[(&str, &str)] = &[
+    ("asc", "AWS アカウントを AWS セキュリティチェックリストに照らして検査します。"),
+    ("scan", "AWS 認証情報のアカウントをスキャンします (引数なしの `asc` と同じ)"),
+    ("demo", "内蔵のサンプルアカウントをスキャンします (認証情報もネットワークも不要)"),
+    ("checks", "チェックの一覧を表示します"),
+    ("explain", "チェックを詳しく説明します (理由、修正方法、読み取る内容)"),
+    ("schema", "エディターや利用プログラム向けの JSON Schema を出力します"),
+    ("completions", "シェルの補完スクリプトを出力します"),
+    ("man", "マニュアルページを出力します"),
+];
+
+/// Japanese for options and arguments, by their id.
+const ARGS_JA: &[(&str, &str)] = &[
+    ("check", "このチェックだけを実行します (番号、名前、または `s3` などのサービス)"),
+    ("exclude", "このチェックを除外します"),
+    ("region", "このリージョンだけを対象にします [既定: 有効な全リージョン]"),
+    ("format", "標準出力の形式: table、json、sarif [既定: 端末では table、それ以外は sarif]"),
+    ("output", "レポートをファイルにも書き出します (形式は拡張子、または FORMAT=FILE)"),
+    ("lang", "表示とレポートの言語: en、ja [既定: ロケールに従う]"),
+    ("fail_on", "この重大度以上のアラートで終了コード 1: critical、high、medium、low、never [既定: low]"),
+    ("config", "設定ファイル [既定: リポジトリ直下の asc.toml]"),
+    (
+        "sarif_incomplete",
+        "読み取れないものがあったアカウントを SARIF から外して code scanning のアラートを閉じさせない (fail) か、含める (upload) か",
+    ),
+    ("record", "AWS の応答をすべてファイルに記録します"),
+    ("replay", "AWS の代わりに記録から応答します"),
+    ("concurrency", "同時に行う呼び出しの数 [既定: 64]"),
+    ("no_progress", "進捗を表示しません"),
+    ("quiet", "標準エラー出力にエラー以外を表示しません"),
+    ("verbose", "標準エラー出力に詳細 (呼び出しの内訳) を表示します"),
+    ("only", "対象のチェック (番号、名前、サービス)"),
+    ("of", "report: `-f json` の出力、config: asc.toml"),
+    ("shell", "bash、zsh、fish、elvish、powershell"),
+    ("help", "ヘルプを表示します"),
+    ("version", "バージョンを表示します"),
+];
+
+const TEMPLATE_JA: &str = "{about-with-newline}\n使い方: {usage}\n\n{all-args}{after-help}";
+
+/// The language the user wants, found before anything else is parsed so that even a usage error is in it:
+/// `--lang`, `ASC_LANG`, then the locale.
+pub(crate) fn lang_of(args: &[OsString]) -> Lang {
+    let words: Vec<_> = args.iter().filter_map(|arg| arg.to_str()).collect();
+    let by_flag = words.iter().enumerate().find_map(|(at, word)| match word.strip_prefix("--lang") {
+        Some("") => words.get(at + 1)?.parse().ok(),
+        Some(rest) => rest.strip_prefix('=')?.parse().ok(),
+        None => None,
+    });
+    let var = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    by_flag
+        .or_else(|| var("ASC_LANG")?.parse().ok())
+        .or_else(|| ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(var).map(|locale| Lang::of_locale(&locale)))
+        .unwrap_or_default()
+}
+
+/// The command line in a language.
+pub(crate) fn command(lang: Lang) -> Command {
+    // Built, so that clap's own `--help` and `--version` are there to be translated as well.
+    let mut command = Cli::command().after_help(lang.pick(EXAMPLES_EN, EXAMPLES_JA));
+    if lang == Lang::Ja {
+        command.build();
+        command = in_japanese(command);
+    }
+    command
+}
+
+fn in_japanese(mut command: Command) -> Command {
+    if let Some(about) = japanese(COMMANDS_JA, command.get_name()) {
+        command = command.about(about);
+    }
+    command = command.help_template(TEMPLATE_JA).subcommand_help_heading("コマンド");
+    let ids: Vec<_> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    for id in ids {
+        if let Some(text) = japanese(ARGS_JA, &id) {
+            command = command.mut_arg(&id, |arg| {
+                let heading = if arg.is_positional() { "引数" } else { "オプション" };
+                arg.help(text).help_heading(heading)
+            });
+        }
+    }
+    let names: Vec<_> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in names {
+        command = command.mut_subcommand(&name, in_japanese);
+    }
+    command
+}
+
+fn japanese(texts: &[(&'static str, &'static str)], key: &str) -> Option<&'static str> {
+    texts.iter().find(|(id, _)| *id == key).map(|(_, text)| *text)
+}
+
+/// Shows help, the version, or a usage error.
+pub(crate) fn show(error: &clap::Error, lang: Lang) -> Exit {
+    if !error.use_stderr() {
+        // Help and version are what was asked for; a reader who has gone away does not matter.
+        let _ = error.print();
+        return Exit::Clean;
+    }
+    match translated(error, lang) {
+        Some(message) => stderr::raw(&message),
+        None => {
+            let _ = error.print();
+        }
+    }
+    Exit::Nothing
+}
+
+/// The usage errors that people meet, in Japanese; the rest stays as clap says it.
+fn translated(error: &clap::Error, lang: Lang) -> Option<String> {
+    if lang == Lang::En {
+        return None;
+    }
+    let get = |kind| match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) => Some(texts.join("、")),
+        _ => None,
+    };
+    let arg = get(ContextKind::InvalidArg);
+    let message = match error.kind() {
+        ErrorKind::UnknownArgument => format!("`{}` という引数はありません", arg?),
+        ErrorKind::InvalidSubcommand => {
+            format!("`{}` というコマンドはありません", get(ContextKind::InvalidSubcommand)?)
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => match get(ContextKind::InvalidValue)? {
+            value if value.is_empty() => format!("`{}` には値が必要です", arg?),
+            value => format!("`{}` に `{value}` は指定できません", arg?),
+        },
+        ErrorKind::MissingRequiredArgument => format!("引数が足りません: {}", arg?),
+        ErrorKind::ArgumentConflict => {
+            format!("`{}` と `{}` は同時に指定できません", arg?, get(ContextKind::PriorArg)?)
+        }
+        _ => return None,
+    };
+    let nearest = get(ContextKind::SuggestedArg)
+        .or_else(|| get(ContextKind::SuggestedSubcommand))
+        .or_else(|| get(ContextKind::SuggestedValue))
+        .map(|nearest| format!("  `{nearest}` のことですか?\n"));
+    let valid = get(ContextKind::ValidValue).filter(|values| !values.is_empty());
+    let valid = valid.map(|values| format!("  指定できる値: {values}\n"));
+    Some(format!(
+        "エラー: {message}\n{}{}\n詳しくは --help を参照してください。\n",
+        nearest.unwrap_or_default(),
+        valid.unwrap_or_default()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn untranslated(command: &Command, missing: &mut Vec<String>) {
+        let is_japanese = |text: &str| text.chars().any(|c| ('\u{3040}'..='\u{30ff}').contains(&c) || c == '、');
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        if !is_japanese(&about) {
+            missing.push(command.get_name().to_owned());
+        }
+        for arg in command.get_arguments() {
+            if !is_japanese(&arg.get_help().map(ToString::to_string).unwrap_or_default()) {
+                missing.push(format!("{} {}", command.get_name(), arg.get_id()));
+            }
+        }
+        for sub in command.get_subcommands() {
+            untranslated(sub, missing);
+        }
+    }
+
+    #[test]
+    fn every_command_and_option_is_told_in_japanese() {
+        let mut missing = Vec::new();
+        untranslated(&command(Lang::Ja), &mut missing);
+        assert!(missing.is_empty(), "without Japanese: {missing:?}");
+    }
+
+    #[test]
+    fn the_command_line_is_sound_in_both_languages() {
+        for lang in Lang::ALL {
+            command(lang).debug_assert();
+        }
+    }
+
+    #[test]
+    fn the_language_is_found_however_it_is_given() {
+        let of = |args: &[&str]| lang_of(&args.iter().map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(of(&["asc", "--lang", "ja"]), Lang::Ja);
+        assert_eq!(of(&["asc", "demo", "--lang=ja"]), Lang::Ja);
+        assert_eq!(of(&["asc", "--lang=en", "--bogus"]), Lang::En);
+    }
+}

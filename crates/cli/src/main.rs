@@ -1,0 +1,5 @@
+//! The `asc` binary.
+
+fn main() -> std::process::ExitCode {
+    asc_cli::main()
+}

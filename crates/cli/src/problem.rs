@@ -1,0 +1,108 @@
+//! Why nothing was scanned, told in the user's language.
+
+use std::path::PathBuf;
+
+use asc_aws::DoorError;
+use asc_aws::recording::RecordingError;
+use asc_core::registry::RegistryError;
+use asc_core::select::SelectError;
+use asc_core::source::SourceError;
+use asc_core::{Text, text};
+
+/// Something that keeps a command from doing its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Problem {
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error(transparent)]
+    Select(#[from] SelectError),
+    #[error(transparent)]
+    Config(#[from] SourceError),
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    #[error("{}: {error}", file.display())]
+    File { file: PathBuf, error: std::io::Error },
+    #[error("standard output: {0}")]
+    Stdout(std::io::Error),
+    #[error("`{0}` is no region that AWS has; did you mean `{1}`?")]
+    Region(String, &'static str),
+    #[error("demo replays its own recording; use `asc scan` with --record or --replay")]
+    DemoRecording,
+    #[error("the runtime could not be started: {0}")]
+    Runtime(std::io::Error),
+}
+
+impl From<RecordingError> for Problem {
+    fn from(error: RecordingError) -> Self {
+        Self::Door(error.into())
+    }
+}
+
+impl Problem {
+    /// The problem for people: one or a few lines.
+    pub(crate) fn text(&self) -> Text {
+        let en = self.to_string();
+        match self {
+            Self::Registry(RegistryError::Empty) => text!(
+                en: "{en}",
+                ja: "チェックが登録されていません。この asc はチェックを含めずにビルドされています"
+            ),
+            Self::Registry(RegistryError::Twice(name)) => {
+                text!(en: "{en}", ja: "`{name}` というチェックが 2 つあります")
+            }
+            Self::Select(error) => error.text(),
+            Self::Config(error) => {
+                Text { en: error.in_lang(asc_core::Lang::En), ja: error.in_lang(asc_core::Lang::Ja) }
+            }
+            Self::Door(error) => door(error),
+            Self::File { file, error } => {
+                let file = file.display();
+                text!(en: "{en}", ja: "{file}: 読み書きできません ({error})")
+            }
+            Self::Stdout(error) => text!(en: "{en}", ja: "標準出力に書き込めません ({error})"),
+            Self::Region(given, nearest) => {
+                text!(en: "{en}", ja: "`{given}` という AWS リージョンはありません。`{nearest}` のことですか?")
+            }
+            Self::DemoRecording => text!(
+                en: "{en}",
+                ja: "demo は内蔵の記録を再生します。--record や --replay は `asc scan` で使ってください"
+            ),
+            Self::Runtime(error) => text!(en: "{en}", ja: "ランタイムを開始できません ({error})"),
+        }
+    }
+
+    /// What to do about it, where that is not plain.
+    pub(crate) fn advice(&self) -> Option<Text> {
+        match self {
+            Self::Door(error) => Some(error.advice()),
+            Self::Select(SelectError::Unknown { .. }) => {
+                Some(text!(en: "`asc checks` lists them all.", ja: "`asc checks` で一覧を表示できます。"))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn door(error: &DoorError) -> Text {
+    let en = error.to_string();
+    match error {
+        DoorError::NoCredentials => text!(en: "{en}", ja: "AWS の認証情報が見つかりません"),
+        DoorError::Expired(why) => text!(en: "{en}", ja: "AWS の認証情報の有効期限が切れています: {why}"),
+        DoorError::Credentials(why) => text!(en: "{en}", ja: "AWS の認証情報を取得できません: {why}"),
+        DoorError::Rejected(why) => text!(en: "{en}", ja: "AWS が認証情報を受け付けません: {why}"),
+        DoorError::ClockSkew(why) => text!(en: "{en}", ja: "AWS がリクエストの時刻を受け付けません: {why}"),
+        DoorError::Unreachable(why) => text!(en: "{en}", ja: "AWS から応答がありません: {why}"),
+        DoorError::Recording(RecordingError::Io { file, error }) => {
+            let file = file.display();
+            text!(en: "{en}", ja: "{file}: 読み書きできません ({error})")
+        }
+        DoorError::Recording(RecordingError::Foreign(file)) => {
+            let file = file.display();
+            text!(en: "{en}", ja: "{file}: asc の記録ではないか、このバージョンが知らない形式です")
+        }
+        DoorError::Recording(RecordingError::Damaged { file, line, why }) => {
+            let file = file.display();
+            text!(en: "{en}", ja: "{file}:{line}: 記録が壊れています: {why}")
+        }
+    }
+}
