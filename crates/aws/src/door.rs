@@ -196,7 +196,7 @@ fn why_no_credentials(error: &CredentialsError) -> DoorError {
     match error {
         CredentialsError::CredentialsNotLoaded(_) => DoorError::NoCredentials,
         // The instance's metadata is what the chain asks last, when nothing else is configured.
-        _ if text.contains("Imds") => DoorError::NoCredentials,
+        _ if text.to_ascii_lowercase().contains("imds") => DoorError::NoCredentials,
         _ if ["expired", "Expired", "UnauthorizedException"].iter().any(|word| text.contains(word)) => {
             DoorError::Expired(detail)
         }

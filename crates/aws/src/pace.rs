@@ -4,15 +4,19 @@
 //! was being sent, and grows again by a little with every success: additive increase, multiplicative decrease.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
+use crate::retry::Fate;
+
 const SLOWEST: f64 = 0.5;
 /// How much faster each second of success makes the pace, in calls a second per second.
 const STEP: f64 = 2.0;
+/// How many connections to a place that never answered may fail before it is given up.
+const GIVE_UP_AFTER: u32 = 2;
 /// A pace this much above anything that was ever sent limits nothing and is forgotten.
 const FREE: f64 = 2_000.0;
 
@@ -29,11 +33,14 @@ struct Lane {
     second: Instant,
     now: u32,
     before: u32,
+    /// Whether anything has ever answered here, and how many connections in a row have not come about.
+    answered: bool,
+    unconnected: u32,
 }
 
 impl Lane {
     fn new(at: Instant) -> Self {
-        Self { rate: None, next: at, cut: at, second: at, now: 0, before: 0 }
+        Self { rate: None, next: at, cut: at, second: at, now: 0, before: 0, answered: false, unconnected: 0 }
     }
 
     /// Takes the next place; says when it is.
@@ -58,6 +65,12 @@ impl Lane {
         self.rate = Some((rate / 2.0).max(SLOWEST));
         self.cut = at;
         self.next = self.next.max(at);
+    }
+
+    /// Nobody is there: nothing has ever answered, and enough connections have been tried. Further calls would each
+    /// wait as long for the same, and keep others from their turn meanwhile.
+    const fn is_dead(&self) -> bool {
+        !self.answered && self.unconnected >= GIVE_UP_AFTER
     }
 
     fn faster(&mut self) {
@@ -103,20 +116,54 @@ impl Pacer {
 }
 
 impl Turn<'_> {
-    /// AWS said "slower".
-    pub(crate) fn slower(&self) {
-        self.lane.lock().unwrap_or_else(PoisonError::into_inner).slower(self.sent, Instant::now());
+    fn lane(&self) -> MutexGuard<'_, Lane> {
+        self.lane.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// AWS answered.
-    pub(crate) fn faster(&self) {
-        self.lane.lock().unwrap_or_else(PoisonError::into_inner).faster();
+    /// Whether there is no point in asking.
+    pub(crate) fn is_dead(&self) -> bool {
+        self.lane().is_dead()
+    }
+
+    /// Learns from what became of the attempt.
+    pub(crate) fn learn(&self, fate: Fate) {
+        let mut lane = self.lane();
+        match fate {
+            Fate::NoConnection => lane.unconnected += 1,
+            Fate::Failed => {}
+            Fate::Throttled => {
+                lane.answered = true;
+                lane.slower(self.sent, Instant::now());
+            }
+            Fate::Settled => {
+                lane.answered = true;
+                lane.faster();
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_place_that_never_answers_is_given_up_and_one_that_did_is_not() {
+        let pacer = Pacer::new(8);
+        for _ in 0..GIVE_UP_AFTER {
+            let turn = pacer.turn("eu-west-1", "s3").await;
+            assert!(!turn.is_dead());
+            turn.learn(Fate::NoConnection);
+        }
+        assert!(pacer.turn("eu-west-1", "s3").await.is_dead());
+        assert!(!pacer.turn("eu-west-1", "iam").await.is_dead());
+        let turn = pacer.turn("us-east-1", "s3").await;
+        turn.learn(Fate::Settled);
+        for _ in 0..10 {
+            turn.learn(Fate::NoConnection);
+        }
+        assert!(!turn.is_dead());
+    }
 
     #[test]
     fn a_lane_is_free_until_throttled_then_halves_once_per_wave_and_recovers() {

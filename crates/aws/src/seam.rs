@@ -72,6 +72,11 @@ pub(crate) struct NotRecorded;
 #[error("{0}")]
 struct RecordedSilence(String);
 
+/// A region of a service that has been given up.
+#[derive(Debug, thiserror::Error)]
+#[error("no connection to {0} comes about")]
+struct NobodyThere(String);
+
 /// A client that was made without its [`Tag`].
 #[derive(Debug, thiserror::Error)]
 #[error("a request without asc_aws::Tag: add the tag to the client's interceptors")]
@@ -145,6 +150,7 @@ impl Seam {
         let Some(Tagged { tag, operation }) = request.extension::<Tagged>().cloned() else {
             return Err(ConnectorError::user(Box::new(Untagged)));
         };
+        self.progress.asking(&tag.service, &operation);
         let id = RequestId::of(&tag, &operation, &request);
         let called = match (&self.carrier, network) {
             (Carrier::Network { recorder, .. }, Some(network)) => {
@@ -167,22 +173,22 @@ impl Seam {
     }
 
     async fn over_network(&self, tag: &Tag, request: &HttpRequest, network: &SharedHttpConnector) -> Called {
-        let (mut attempts, mut throttled) = (0, 0);
+        let (mut attempts, mut throttled) = (0_u32, 0);
         let mut spent = std::time::Duration::ZERO;
         loop {
             let turn = self.pacer.turn(&tag.region, &tag.service).await;
+            if turn.is_dead() {
+                let outcome = Err(ConnectorError::io(Box::new(NobodyThere(tag.region.clone()))));
+                return Called { outcome, retried: attempts.into(), throttled };
+            }
             let began = Instant::now();
             let outcome = attempt(request, network).await;
             spent += began.elapsed();
             attempts += 1;
             let fate = Fate::of(&outcome);
-            if fate == Fate::Throttled {
-                throttled += 1;
-                turn.slower();
-            } else if fate == Fate::Settled {
-                turn.faster();
-            }
+            turn.learn(fate);
             drop(turn);
+            throttled += u64::from(fate == Fate::Throttled);
             match fate.pause(attempts) {
                 Some(pause) if fate != Fate::Settled && spent < CALL_DEADLINE => {
                     tokio::time::sleep(pause).await;

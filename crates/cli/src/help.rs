@@ -9,31 +9,91 @@ use clap::{Command, CommandFactory};
 use crate::args::Cli;
 use crate::{Exit, stderr};
 
-const EXAMPLES_EN: &str = "\
+/// Examples at the end of a command's help, by its name: English, Japanese.
+const EXAMPLES: &[(&str, &str, &str)] = &[
+    (
+        "asc",
+        "\
 Examples:
-  asc demo                            look around without an account
-  asc                                 scan the account of your AWS profile
-  asc -c s3 -f json                   only the S3 checks, as JSON
-  asc > asc.sarif                     for GitHub code scanning
+  asc demo                                look around without an account
+  asc                                     scan the account of your AWS profile
+  asc -c s3 -f json                       only the S3 checks, as JSON
+  asc > asc.sarif                         for GitHub code scanning
   asc -f table -o asc.sarif -o asc.json   several reports of one scan
-  asc --record account.ascrec         keep what AWS said, to replay it later
+  asc explain ASC-12                      one check in full
 
 Exit codes: 0 no alert; 1 alerts at or above --fail-on; 2 nothing was scanned;
 3 no such alert, but something could not be read.
-";
-
-const EXAMPLES_JA: &str = "\
+",
+        "\
 例:
-  asc demo                            アカウントなしで試す
-  asc                                 AWS プロファイルのアカウントをスキャン
-  asc -c s3 -f json                   S3 のチェックだけを JSON で
-  asc > asc.sarif                     GitHub code scanning 用
+  asc demo                                アカウントなしで試す
+  asc                                     AWS プロファイルのアカウントをスキャン
+  asc -c s3 -f json                       S3 のチェックだけを JSON で
+  asc > asc.sarif                         GitHub code scanning 用
   asc -f table -o asc.sarif -o asc.json   1 回のスキャンで複数のレポート
-  asc --record account.ascrec         AWS の応答を記録し、後で再生
+  asc explain ASC-12                      チェックの詳しい説明
 
 終了コード: 0 アラートなし、1 --fail-on 以上のアラートあり、2 スキャンできず、
 3 該当アラートはないが読み取れなかったものあり。
-";
+",
+    ),
+    (
+        "scan",
+        "\
+Examples:
+  asc scan -c ASC-12 --region eu-west-1   one check, in one region
+  asc scan --fail-on high                 end with 1 only on high and critical alerts
+  asc scan -f table -o json=report        the table here, JSON into the file `report`
+  asc scan --record account.ascrec        keep what AWS said ...
+  asc scan --replay account.ascrec        ... and judge it again, offline
+",
+        "\
+例:
+  asc scan -c ASC-12 --region eu-west-1   1 つのチェックを 1 つのリージョンで
+  asc scan --fail-on high                 重大度が高・緊急のアラートだけを終了コード 1 に
+  asc scan -f table -o json=report        表を表示し、JSON をファイル `report` に
+  asc scan --record account.ascrec        AWS の応答を記録し…
+  asc scan --replay account.ascrec        …オフラインで判定し直す
+",
+    ),
+    (
+        "demo",
+        "\
+Examples:
+  asc demo                                the report of the sample account
+  asc demo -c ASC-12 --lang ja            one check, in Japanese
+  asc demo -f sarif                       what GitHub code scanning would get
+",
+        "\
+例:
+  asc demo                                サンプルアカウントのレポート
+  asc demo -c ASC-12 --lang en            1 つのチェックを英語で
+  asc demo -f sarif                       GitHub code scanning に渡す内容
+",
+    ),
+    (
+        "checks",
+        "Examples:\n  asc checks            all checks\n  asc checks s3 -f json those over S3, for programs\n",
+        "例:\n  asc checks            すべてのチェック\n  asc checks s3 -f json S3 のチェックを JSON で\n",
+    ),
+    (
+        "explain",
+        "Examples:\n  asc explain ASC-12\n  asc explain s3-bucket-public --lang ja\n",
+        "例:\n  asc explain ASC-12\n  asc explain s3-bucket-public --lang en\n",
+    ),
+    (
+        "schema",
+        "Examples:\n  asc schema report > report.schema.json\n  asc schema config > asc.schema.json\n",
+        "例:\n  asc schema report > report.schema.json\n  asc schema config > asc.schema.json\n",
+    ),
+    (
+        "completions",
+        "Examples:\n  asc completions bash > ~/.local/share/bash-completion/completions/asc\n  asc completions zsh > ~/.zfunc/_asc\n",
+        "例:\n  asc completions bash > ~/.local/share/bash-completion/completions/asc\n  asc completions zsh > ~/.zfunc/_asc\n",
+    ),
+    ("man", "Examples:\n  asc man | man -l -\n", "例:\n  asc man | man -l -\n"),
+];
 
 /// Japanese for commands, by name.
 const COMMANDS_JA: &[(&str, &str)] = &[
@@ -94,13 +154,20 @@ pub(crate) fn lang_of(args: &[OsString]) -> Lang {
 
 /// The command line in a language.
 pub(crate) fn command(lang: Lang) -> Command {
-    // Built, so that clap's own `--help` and `--version` are there to be translated as well.
-    let mut command = Cli::command().after_help(lang.pick(EXAMPLES_EN, EXAMPLES_JA));
+    let mut command = with_examples(Cli::command(), lang);
     if lang == Lang::Ja {
+        // Built, so that clap's own `--help` and `--version` are there to be translated as well.
         command.build();
         command = in_japanese(command);
     }
     command
+}
+
+fn with_examples(mut command: Command, lang: Lang) -> Command {
+    if let Some((_, en, ja)) = EXAMPLES.iter().find(|(name, ..)| *name == command.get_name()) {
+        command = command.after_help(lang.pick(*en, *ja));
+    }
+    command.mut_subcommands(|sub| with_examples(sub, lang))
 }
 
 fn in_japanese(mut command: Command) -> Command {
@@ -117,11 +184,7 @@ fn in_japanese(mut command: Command) -> Command {
             });
         }
     }
-    let names: Vec<_> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    for name in names {
-        command = command.mut_subcommand(&name, in_japanese);
-    }
-    command
+    command.mut_subcommands(in_japanese)
 }
 
 fn japanese(texts: &[(&'static str, &'static str)], key: &str) -> Option<&'static str> {
@@ -190,7 +253,8 @@ mod tests {
     fn untranslated(command: &Command, missing: &mut Vec<String>) {
         let is_japanese = |text: &str| text.chars().any(|c| ('\u{3040}'..='\u{30ff}').contains(&c) || c == '、');
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-        if !is_japanese(&about) {
+        let examples = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        if !is_japanese(&about) || !examples.starts_with("例") {
             missing.push(command.get_name().to_owned());
         }
         for arg in command.get_arguments() {

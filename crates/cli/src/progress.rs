@@ -46,12 +46,10 @@ impl Drop for Display {
 }
 
 fn line(look: &Look, lang: Lang) -> String {
-    let Look { known, done, calls, open } = look;
-    let asking: Vec<_> = open.iter().map(|(check, owed)| format!("{check} ({owed})")).collect();
-    let asking = asking.join(", ");
+    let Look { known, done, calls, asking, .. } = look;
     match lang {
-        Lang::En => format!("{done} of {known} verdicts, {calls} calls; at work: {asking}"),
-        Lang::Ja => format!("判定 {done}/{known} 件、呼び出し {calls} 回、実行中: {asking}"),
+        Lang::En => format!("{done} of {known} verdicts · {calls} calls · asking {asking}"),
+        Lang::Ja => format!("判定 {done}/{known} 件 · 呼び出し {calls} 回 · {asking} を問い合わせ中"),
     }
 }
 
@@ -71,9 +69,10 @@ mod tests {
         progress.begin("ASC-16");
         progress.expect("ASC-12", 3);
         progress.judged("ASC-12");
+        progress.asking("s3", "GetBucketAcl");
         progress.called();
         progress.end("ASC-16");
-        assert_eq!(line(&progress.look(), Lang::En), "1 of 3 verdicts, 1 calls; at work: ASC-12 (2)");
+        assert_eq!(line(&progress.look(), Lang::En), "1 of 3 verdicts · 1 calls · asking s3:GetBucketAcl");
         assert_eq!(unfinished(&progress), "ASC-12");
     }
 }

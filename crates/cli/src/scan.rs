@@ -58,7 +58,11 @@ fn run(
     fail_on: Option<Severity>,
     lang: Lang,
 ) -> Result<Exit, Problem> {
-    let over = |flags: &[String], file: &[String]| if flags.is_empty() { file.to_vec() } else { flags.to_vec() };
+    let over = |flags: &[String], file: &[String]| {
+        // A variable that is set to nothing (`ASC_CHECK=`) asks for nothing.
+        let flags: Vec<_> = flags.iter().filter(|word| !word.is_empty()).cloned().collect();
+        if flags.is_empty() { file.to_vec() } else { flags }
+    };
     let config = &place.config.scan;
     let checks = select(registry, &over(&args.check, &config.checks), &over(&args.exclude, &config.exclude))?;
     for region in &args.region {

@@ -81,7 +81,15 @@ struct MuteEntry {
     owner: String,
     /// The last day on which it holds: `2027-03-31`.
     #[schemars(with = "String")]
-    expires: Spanned<toml::value::Datetime>,
+    expires: Spanned<Day>,
+}
+
+/// A date, as TOML writes one or as a string.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Day {
+    Date(toml::value::Datetime),
+    Text(String),
 }
 
 /// A mute, ready to be laid over findings.
@@ -174,7 +182,7 @@ impl Config {
                         at(glob.span(), text!(en: "bad glob: {why}", ja: "グロブの誤り: {why}"))
                     })
             });
-            let expires = date(entry.expires.get_ref()).ok_or_else(|| {
+            let expires = entry.expires.get_ref().date().ok_or_else(|| {
                 let message = text!(
                     en: "`expires` takes a date such as 2027-03-31",
                     ja: "`expires` には 2027-03-31 のような日付を指定します"
@@ -202,9 +210,19 @@ fn find(text: &str, needle: &str) -> std::ops::Range<usize> {
     text.find(needle).map_or(0..0, |at| at..at + needle.len())
 }
 
-fn date(given: &toml::value::Datetime) -> Option<Date> {
-    let (date, None) = (given.date?, given.time) else { return None };
-    Date::from_calendar_date(i32::from(date.year), date.month.try_into().ok()?, date.day).ok()
+impl Day {
+    fn date(&self) -> Option<Date> {
+        let parsed;
+        let given = match self {
+            Self::Date(given) => given,
+            Self::Text(text) => {
+                parsed = text.parse().ok()?;
+                &parsed
+            }
+        };
+        let (date, None) = (given.date?, given.time) else { return None };
+        Date::from_calendar_date(i32::from(date.year), date.month.try_into().ok()?, date.day).ok()
+    }
 }
 
 impl Mute {
@@ -238,5 +256,86 @@ impl Rules {
             en: "Its mute by {owner} lapsed on {expires}.",
             ja: "{owner} によるミュートは {expires} に期限切れになりました。"
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::samples;
+
+    fn parse(text: &str) -> Result<Config, SourceError> {
+        Config::parse(Path::new("asc.toml"), text, &samples::registry())
+    }
+
+    /// Where and in which words a text is refused.
+    fn refused(text: &str) -> (usize, usize, String) {
+        let error = parse(text).unwrap_err();
+        (error.line, error.column, error.message.en)
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        for (text, line, column, words) in [
+            ("[scan]\nregoins = []", 2, 1, "regoins"),
+            ("[scan]\nconcurrency = \"many\"", 2, 15, "invalid type"),
+            ("[scan]\nchecks = [\"T-99\"]", 1, 1, "no check"),
+            ("\n[severity]\nT-9 = \"low\"", 3, 1, "no check"),
+            ("[severity]\nT-01 = \"worst\"", 2, 8, "unknown variant"),
+            ("[checks.T-01]\nrequire_kms = true", 2, 1, "has no option `require_kms` (it has: strict)"),
+            ("[checks.T-01]\nstrict = \"yes\"", 2, 10, "invalid type"),
+            ("[[mute]]\ncheck = \"T-01\"\nowner = \"o\"\nexpires = 2027-01-01", 1, 1, "reason"),
+            ("[[mute]]\nreason = \"r\"\nowner = \"o\"\nexpires = 2027-01-01", 1, 1, "needs a check"),
+            ("[[mute]]\ncheck = \"T-01\"\nreason = \"r\"\nowner = \"o\"\nexpires = \"soon\"", 5, 11, "takes a date"),
+            ("[[mute]]\nresource = \"a[\"\nreason = \"r\"\nowner = \"o\"\nexpires = 2027-01-01", 2, 12, "bad glob"),
+            ("[scan", 1, 6, ""),
+        ] {
+            let (at, from, message) = refused(text);
+            assert_eq!((at, from), (line, column), "{text}: {message}");
+            assert!(message.contains(words), "{text}: {message}");
+        }
+    }
+
+    fn finding(id: &str) -> Finding {
+        let mut finding = samples::finding("T-01", id);
+        finding.resource.arn = Some(format!("arn:aws:s3:::{id}"));
+        finding
+    }
+
+    #[test]
+    fn a_mute_lies_over_what_it_names_until_it_lapses() {
+        let text = "[[mute]]\ncheck = \"t-one\"\nresource = \"arn:aws:s3:::web-*\"\nreason = \"a website\"\nowner = \"web\"\nexpires = \"2027-01-31\"";
+        let rules = parse(text).unwrap().rules;
+        let (before, after) = (datetime!(2027-01-31 23:59 UTC), datetime!(2027-02-01 0:00 UTC));
+        let mut muted = finding("web-1");
+        assert_eq!(rules.apply(&mut muted, before), None);
+        assert_eq!(muted.muted.map(|m| (m.owner, m.expires)), Some(("web".to_owned(), "2027-01-31".to_owned())));
+        let mut lapsed = finding("web-1");
+        let notice = rules.apply(&mut lapsed, after).unwrap();
+        assert!(lapsed.muted.is_none() && notice.en.contains("lapsed on 2027-01-31"));
+        let mut other = finding("app-1");
+        assert_eq!((rules.apply(&mut other, before), other.muted), (None, None));
+        let mut passing = finding("web-1");
+        passing.status = crate::Status::Pass;
+        assert_eq!((rules.apply(&mut passing, before), passing.muted), (None, None));
+    }
+
+    #[test]
+    fn severities_and_options_are_found_by_number_or_name() {
+        let config = parse("[severity]\nt-one = \"critical\"\n[checks.T-01]\nstrict = true").unwrap();
+        let mut judged = finding("a");
+        config.rules.apply(&mut judged, datetime!(2027-01-01 0:00 UTC));
+        assert_eq!(judged.severity, Severity::Critical);
+        assert_eq!(config.options["T-01"]["strict"], Value::Bool(true));
+    }
+
+    #[test]
+    fn the_schema_names_every_section() {
+        let schema = Config::schema();
+        for section in ["scan", "accounts", "mute", "severity", "checks"] {
+            assert!(schema["properties"].get(section).is_some(), "{section}");
+        }
     }
 }

@@ -202,3 +202,68 @@ impl Scanned {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::context::{Account, CxBuilder};
+    use crate::samples::{ASKED, Crashing, Length, One, Two};
+
+    fn cx() -> Cx {
+        CxBuilder::new(Account { id: "123456789012".to_owned(), partition: "aws".to_owned(), alias: None }).build()
+    }
+
+    async fn report(checks: &[&'static dyn Check], lang: Lang) -> Report {
+        let cx = cx();
+        let now = datetime!(2027-01-01 0:00 UTC);
+        scan(&cx, checks, &Telling { lang, ..Telling::default() }).await.report(&cx, now, now, "0.0.0")
+    }
+
+    #[tokio::test]
+    async fn every_resource_gets_one_verdict_and_what_is_gone_is_counted() {
+        let report = report(&[&One, &Two], Lang::En).await;
+        let verdicts: Vec<_> = report.findings.iter().map(|f| (f.resource.id.as_str(), f.status)).collect();
+        assert_eq!(verdicts, [("abc", Status::Pass), ("denied", Status::Unknown), ("long-one", Status::Fail)]);
+        let unknown = report.findings[1].unknown.as_ref().unwrap();
+        assert_eq!(unknown.operation, "test:List");
+        assert_eq!(unknown.aws_code.as_deref(), Some("AccessDenied"));
+        assert_eq!(unknown.missing_action.as_deref(), Some("test:ListThings"));
+        let rows: Vec<_> =
+            report.coverage.iter().map(|c| (c.check_id.as_str(), c.evaluated, c.unknown, c.vanished)).collect();
+        // A check that found nothing is told of all the same.
+        assert_eq!(rows, [("T-01", 2, 1, 1), ("T-02-01", 0, 0, 0)]);
+        assert!(!report.complete);
+        assert_eq!(report.summary.total(), 3);
+        assert_eq!(report.accounts[0].regions, ["eu-west-1"]);
+    }
+
+    #[tokio::test]
+    async fn messages_are_in_the_language_asked_for() {
+        let messages: Vec<_> = report(&[&One], Lang::Ja).await.findings.into_iter().map(|f| f.message).collect();
+        assert_eq!(messages[2], "長さ 8");
+    }
+
+    #[tokio::test]
+    async fn a_check_that_crashes_is_unknown_and_takes_nothing_with_it() {
+        let report = report(&[&Crashing, &One], Lang::En).await;
+        let crashed: Vec<_> = report.findings.iter().filter(|f| f.check_id == "T-03").collect();
+        assert_eq!((crashed.len(), crashed[0].status), (1, Status::Unknown));
+        assert_eq!(report.findings.len(), 4);
+    }
+
+    #[tokio::test]
+    async fn a_fact_is_asked_once_however_many_ask() {
+        let cx = cx();
+        let asking = (0..50).map(|_| {
+            let cx = cx.clone();
+            tokio::spawn(async move { cx.get::<Length>(&"asked-once".to_owned()).await })
+        });
+        let answers: Vec<_> = futures::future::join_all(asking).await;
+        assert!(answers.into_iter().all(|answer| answer.unwrap().is_ok_and(|length| *length == 10)));
+        assert_eq!(ASKED.load(Ordering::SeqCst), 1);
+    }
+}

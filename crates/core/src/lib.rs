@@ -15,6 +15,8 @@ pub mod progress;
 pub mod registry;
 pub mod report;
 pub mod resource;
+#[cfg(test)]
+mod samples;
 pub mod select;
 pub mod severity;
 pub mod source;

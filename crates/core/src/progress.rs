@@ -10,6 +10,7 @@ pub struct Progress {
     known: AtomicU64,
     done: AtomicU64,
     calls: AtomicU64,
+    asking: Mutex<String>,
     open: Mutex<BTreeMap<&'static str, u64>>,
 }
 
@@ -22,6 +23,8 @@ pub struct Look {
     pub done: u64,
     /// Calls that AWS has answered.
     pub calls: u64,
+    /// The call that was begun last, as `service:Operation`.
+    pub asking: String,
     /// Checks that are still at work, and how many verdicts each still owes.
     pub open: Vec<(&'static str, u64)>,
 }
@@ -57,6 +60,13 @@ impl Progress {
         self.open(|open| open.remove(check));
     }
 
+    /// A call of AWS begins.
+    pub fn asking(&self, service: &str, operation: &str) {
+        let mut asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        asking.clear();
+        asking.extend([service, ":", operation]);
+    }
+
     /// AWS has answered a call.
     pub fn called(&self) {
         self.calls.fetch_add(1, Ordering::Relaxed);
@@ -68,6 +78,7 @@ impl Progress {
             known: self.known.load(Ordering::Relaxed),
             done: self.done.load(Ordering::Relaxed),
             calls: self.calls.load(Ordering::Relaxed),
+            asking: self.asking.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             open: self.open(|open| open.iter().map(|(check, owed)| (*check, *owed)).collect()),
         }
     }

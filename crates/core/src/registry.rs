@@ -67,3 +67,30 @@ impl Registry {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{One, Two};
+
+    #[test]
+    fn linked_checks_come_in_the_order_of_their_numbers() {
+        let ids: Vec<_> = Registry::linked().unwrap().declarations().map(|d| d.id).collect();
+        assert_eq!(ids, ["T-01", "T-02-01", "T-03"]);
+    }
+
+    #[test]
+    fn an_empty_registry_and_a_number_used_twice_are_refused() {
+        assert!(matches!(Registry::of([]), Err(RegistryError::Empty)));
+        assert!(matches!(Registry::of([&One as &dyn Check, &Two, &One]), Err(RegistryError::Twice("T-01"))));
+    }
+
+    #[test]
+    fn a_check_is_found_by_number_and_name_in_any_case() {
+        let registry = Registry::linked().unwrap();
+        for word in ["T-01", "t-01", "t-one", "T-ONE"] {
+            assert_eq!(registry.find(word).map(|c| c.declaration().id), Some("T-01"), "{word}");
+        }
+        assert!(registry.find("T").is_none());
+    }
+}

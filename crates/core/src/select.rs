@@ -101,3 +101,38 @@ fn nearest(registry: &Registry, word: &str) -> Option<String> {
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, candidate)| candidate.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+
+    fn chosen(only: &[&str], exclude: &[&str]) -> Result<Vec<&'static str>, SelectError> {
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let checks = select(&samples::registry(), &words(only), &words(exclude))?;
+        Ok(checks.into_iter().map(|check| check.declaration().id).collect())
+    }
+
+    #[test]
+    fn numbers_prefixes_names_and_services_select() {
+        assert_eq!(chosen(&[], &[]).unwrap(), ["T-01", "T-02-01"]);
+        for word in ["T-02", "t-02-01", "T-TWO", "beta"] {
+            assert_eq!(chosen(&[word], &[]).unwrap(), ["T-02-01"], "{word}");
+        }
+        assert_eq!(chosen(&["T"], &["alpha"]).unwrap(), ["T-02-01"]);
+        assert_eq!(chosen(&[], &["t-one"]).unwrap(), ["T-02-01"]);
+    }
+
+    #[test]
+    fn an_unknown_word_is_an_error_that_suggests_the_nearest() {
+        let error = |word: &str| match chosen(&[word], &[]) {
+            Err(SelectError::Unknown { nearest, .. }) => nearest,
+            other => panic!("{word}: {other:?}"),
+        };
+        assert_eq!(error("t-tow").as_deref(), Some("t-two"));
+        assert_eq!(error("betta").as_deref(), Some("beta"));
+        assert_eq!(error("T-0").as_deref(), Some("T-01"));
+        assert_eq!(error("xyz"), None);
+        assert_eq!(chosen(&["alpha"], &["alpha"]), Err(SelectError::Nothing));
+    }
+}
