@@ -179,7 +179,7 @@ impl Seam {
             let turn = self.pacer.turn(&tag.region, &tag.service).await;
             if turn.is_dead() {
                 let outcome = Err(ConnectorError::io(Box::new(NobodyThere(tag.region.clone()))));
-                return Called { outcome, retried: attempts.into(), throttled };
+                return Called { outcome, retried: attempts.saturating_sub(1).into(), throttled };
             }
             let began = Instant::now();
             let outcome = attempt(request, network).await;
