@@ -27,6 +27,12 @@ pub(crate) fn is_denied(code: &str) -> bool {
     )
 }
 
+/// Whether a code says that what was asked about does not exist; AWS's services agree on the words at least.
+fn is_absent(code: &str) -> bool {
+    code.starts_with("NoSuch")
+        || ["NotFound", "NotFoundException", "NotFoundError"].iter().any(|end| code.ends_with(end))
+}
+
 /// Makes an SDK's error a fact that could not be read.
 pub fn unread<E>(operation: Operation, error: &SdkError<E, HttpResponse>) -> Unread
 where
@@ -50,6 +56,7 @@ where
             let class = match code {
                 _ if is_denied(code) => Class::Denied,
                 _ if is_throttle(code) => Class::Throttled,
+                _ if is_absent(code) => Class::Absent,
                 _ if status >= 500 => Class::Unreachable,
                 _ => Class::Refused,
             };
@@ -88,4 +95,29 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
         next = this.source();
         Some(this)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_classed() {
+        for code in ["AccessDenied", "UnauthorizedOperation", "AccessDeniedException"] {
+            assert!(is_denied(code) && !is_absent(code), "{code}");
+        }
+        for code in
+            ["NoSuchBucket", "TrailNotFoundException", "InvalidInstanceID.NotFound", "OwnershipControlsNotFoundError"]
+        {
+            assert!(is_absent(code) && !is_denied(code), "{code}");
+        }
+        assert!(!is_absent("InvalidRequest"));
+    }
+
+    #[test]
+    fn the_innermost_cause_is_told() {
+        let inner = std::io::Error::other("connection refused");
+        let outer = std::io::Error::other(inner);
+        assert_eq!(describe(&outer), "connection refused");
+    }
 }

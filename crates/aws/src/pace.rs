@@ -15,8 +15,9 @@ use crate::retry::Fate;
 const SLOWEST: f64 = 0.5;
 /// How much faster each second of success makes the pace, in calls a second per second.
 const STEP: f64 = 2.0;
-/// How many connections to a place that never answered may fail before it is given up.
-const GIVE_UP_AFTER: u32 = 2;
+/// How long a place that never answered is tried before it is given up. Connections that are refused at once hold up
+/// nobody and may be tried again; those that hang until they time out are what this is for.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(5);
 /// A pace this much above anything that was ever sent limits nothing and is forgotten.
 const FREE: f64 = 2_000.0;
 
@@ -33,14 +34,14 @@ struct Lane {
     second: Instant,
     now: u32,
     before: u32,
-    /// Whether anything has ever answered here, and how many connections in a row have not come about.
+    /// Whether anything has ever answered here, and when it was first found that a connection did not come about.
     answered: bool,
-    unconnected: u32,
+    unconnected: Option<Instant>,
 }
 
 impl Lane {
     fn new(at: Instant) -> Self {
-        Self { rate: None, next: at, cut: at, second: at, now: 0, before: 0, answered: false, unconnected: 0 }
+        Self { rate: None, next: at, cut: at, second: at, now: 0, before: 0, answered: false, unconnected: None }
     }
 
     /// Takes the next place; says when it is.
@@ -67,10 +68,10 @@ impl Lane {
         self.next = self.next.max(at);
     }
 
-    /// Nobody is there: nothing has ever answered, and enough connections have been tried. Further calls would each
+    /// Nobody is there: nothing has ever answered, and connections have failed for a while. Further calls would each
     /// wait as long for the same, and keep others from their turn meanwhile.
-    const fn is_dead(&self) -> bool {
-        !self.answered && self.unconnected >= GIVE_UP_AFTER
+    fn is_dead(&self, at: Instant) -> bool {
+        !self.answered && self.unconnected.is_some_and(|since| at.saturating_duration_since(since) >= GIVE_UP_AFTER)
     }
 
     fn faster(&mut self) {
@@ -122,14 +123,16 @@ impl Turn<'_> {
 
     /// Whether there is no point in asking.
     pub(crate) fn is_dead(&self) -> bool {
-        self.lane().is_dead()
+        self.lane().is_dead(Instant::now())
     }
 
     /// Learns from what became of the attempt.
     pub(crate) fn learn(&self, fate: Fate) {
         let mut lane = self.lane();
         match fate {
-            Fate::NoConnection => lane.unconnected += 1,
+            Fate::NoConnection => {
+                lane.unconnected.get_or_insert(self.sent);
+            }
             Fate::Failed => {}
             Fate::Throttled => {
                 lane.answered = true;
@@ -147,22 +150,21 @@ impl Turn<'_> {
 mod tests {
     use super::*;
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_place_that_never_answers_is_given_up_and_one_that_did_is_not() {
         let pacer = Pacer::new(8);
-        for _ in 0..GIVE_UP_AFTER {
-            let turn = pacer.turn("eu-west-1", "s3").await;
-            assert!(!turn.is_dead());
-            turn.learn(Fate::NoConnection);
-        }
+        let silent = pacer.turn("eu-west-1", "s3").await;
+        silent.learn(Fate::NoConnection);
+        // Refused at once, it may be tried again; after some seconds of that it is not.
+        assert!(!pacer.turn("eu-west-1", "s3").await.is_dead());
+        tokio::time::advance(GIVE_UP_AFTER).await;
         assert!(pacer.turn("eu-west-1", "s3").await.is_dead());
         assert!(!pacer.turn("eu-west-1", "iam").await.is_dead());
-        let turn = pacer.turn("us-east-1", "s3").await;
-        turn.learn(Fate::Settled);
-        for _ in 0..10 {
-            turn.learn(Fate::NoConnection);
-        }
-        assert!(!turn.is_dead());
+        let alive = pacer.turn("us-east-1", "s3").await;
+        alive.learn(Fate::Settled);
+        alive.learn(Fate::NoConnection);
+        tokio::time::advance(GIVE_UP_AFTER).await;
+        assert!(!alive.is_dead());
     }
 
     #[test]

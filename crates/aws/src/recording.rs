@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use flate2::Compression;
-use flate2::read::GzDecoder;
+use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -210,7 +210,8 @@ impl Recording {
     /// Reads a recording from memory; `file` is what error messages call it.
     pub fn parse(file: &Path, bytes: &[u8]) -> Result<Self, RecordingError> {
         let packed = bytes.strip_prefix(MAGIC.as_bytes()).ok_or_else(|| RecordingError::Foreign(file.to_owned()))?;
-        let mut lines = BufReader::new(GzDecoder::new(packed).take(LARGEST));
+        let mut unpacked = GzDecoder::new(packed);
+        let mut lines = BufReader::new((&mut unpacked).take(LARGEST));
         let (mut hash, mut text, mut number) = (Sha256::new(), String::new(), 0);
         let (mut head, mut exchanges, mut end) = (None, Vec::new(), None);
         loop {
@@ -236,6 +237,10 @@ impl Recording {
                 Line::End(found) => end = Some(found),
             }
             hash.update(text.as_bytes());
+        }
+        if !unpacked.into_inner().is_empty() {
+            let why = "something follows its end".to_owned();
+            return Err(RecordingError::Damaged { file: file.to_owned(), line: number, why });
         }
         match (head, end) {
             (Some(head), Some(end)) => Ok(Self::new(head, end.finished_at, exchanges)),
@@ -346,6 +351,7 @@ mod tests {
         for length in 0..bytes.len() {
             assert!(parse(&bytes[..length]).is_err(), "cut at {length}");
         }
+        assert!(parse(&[bytes.as_slice(), b"x"].concat()).is_err(), "something was added");
         assert!(matches!(parse(b"PK something else"), Err(RecordingError::Foreign(_))));
     }
 }

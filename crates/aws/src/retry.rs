@@ -11,9 +11,9 @@ pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long AWS may take to begin its answer.
 pub(crate) const READ_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long one attempt may take to the last byte.
-pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(45);
-/// How long one call may take over all its attempts, waiting for its turn not counted.
-pub(crate) const CALL_DEADLINE: Duration = Duration::from_secs(90);
+pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long one call may take over all its attempts and pauses, waiting for its turn not counted.
+pub(crate) const CALL_DEADLINE: Duration = Duration::from_mins(1);
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 

@@ -1,6 +1,7 @@
 //! The seam between the SDK's clients and the network, where everything that all calls share is done.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use asc_core::ledger::Ledger;
 use asc_core::progress::Progress;
@@ -174,7 +175,7 @@ impl Seam {
 
     async fn over_network(&self, tag: &Tag, request: &HttpRequest, network: &SharedHttpConnector) -> Called {
         let (mut attempts, mut throttled) = (0_u32, 0);
-        let mut spent = std::time::Duration::ZERO;
+        let mut spent = Duration::ZERO;
         loop {
             let turn = self.pacer.turn(&tag.region, &tag.service).await;
             if turn.is_dead() {
@@ -182,7 +183,8 @@ impl Seam {
                 return Called { outcome, retried: attempts.saturating_sub(1).into(), throttled };
             }
             let began = Instant::now();
-            let outcome = attempt(request, network).await;
+            let left = CALL_DEADLINE.saturating_sub(spent);
+            let outcome = attempt(request, network, left.min(ATTEMPT_TIMEOUT)).await;
             spent += began.elapsed();
             attempts += 1;
             let fate = Fate::of(&outcome);
@@ -190,7 +192,7 @@ impl Seam {
             drop(turn);
             throttled += u64::from(fate == Fate::Throttled);
             match fate.pause(attempts) {
-                Some(pause) if fate != Fate::Settled && spent < CALL_DEADLINE => {
+                Some(pause) if fate != Fate::Settled && spent + pause < CALL_DEADLINE => {
                     tokio::time::sleep(pause).await;
                     spent += pause;
                 }
@@ -215,12 +217,16 @@ impl Seam {
     }
 }
 
-async fn attempt(request: &HttpRequest, network: &SharedHttpConnector) -> Result<Answer, ConnectorError> {
+async fn attempt(
+    request: &HttpRequest,
+    network: &SharedHttpConnector,
+    patience: Duration,
+) -> Result<Answer, ConnectorError> {
     let Some(request) = request.try_clone() else {
         return Err(ConnectorError::user("a request that cannot be sent twice".into()));
     };
     let call = async { Answer::read(network.call(request).await?).await };
-    match timeout(ATTEMPT_TIMEOUT, call).await {
+    match timeout(patience, call).await {
         Ok(outcome) => outcome,
         Err(elapsed) => Err(ConnectorError::timeout(elapsed.into())),
     }

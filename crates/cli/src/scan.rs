@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use asc_aws::recording::Recording;
 use asc_aws::{Door, DoorOptions, Source, identity};
@@ -25,6 +26,8 @@ use crate::{Exit, stderr};
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const DEMO: &[u8] = include_bytes!("../demo/account.ascrec");
 const CONCURRENCY: usize = 64;
+/// How long tasks may take to let go of what they hold when the user breaks off.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// `asc scan`.
 pub(crate) fn scan(registry: &Registry, args: &ScanArgs, lang: Lang) -> Result<Exit, Problem> {
@@ -79,8 +82,9 @@ fn run(
             Ok(()) = tokio::signal::ctrl_c() => Ok(None),
         }
     });
-    // Calls that are still under way are given up, not waited for.
-    runtime.shutdown_background();
+    // Calls that are still under way are given up, not waited for; but what holds a half-written recording is, so that
+    // nothing is left behind.
+    runtime.shutdown_timeout(LAST_WORDS);
     let Some(report) = report? else {
         let open = unfinished(&progress);
         stderr::warning(

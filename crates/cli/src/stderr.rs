@@ -1,4 +1,5 @@
-//! What is said on standard error. Nothing else in the program writes there.
+//! What is said on standard error. Nothing else in the program writes there but the progress line, and clap for its
+//! own errors.
 #![expect(clippy::print_stderr, reason = "this is the one place that does")]
 
 use std::io::IsTerminal;

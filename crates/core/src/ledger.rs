@@ -13,7 +13,8 @@ pub struct Calls {
     pub service: String,
     /// The operation, such as `GetBucketLogging`.
     pub operation: String,
-    /// How often it was called; every page of a listing counts, a retry does not.
+    /// How often it was called; every page of a listing counts, a retry does not. A call to a
+    /// region that has been given up counts as well, though nothing is sent there any more.
     pub count: u64,
     /// How many of those were denied in the end.
     pub denied: u64,

@@ -43,8 +43,7 @@ impl Status {
     }
 }
 
-/// A check's answer for one resource; `unknown` is not among them, since no check says it by hand: it is what an
-/// [`Unread`] fact becomes.
+/// A check's answer for one resource; `unknown` is not among them: it is what an [`Unread`] fact becomes.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     pub(crate) status: Status,

@@ -70,13 +70,13 @@ impl ResourceCheck for BucketAllowsPlainHttp {
         let bucket = located.bucket()?;
         let policy = cx.get::<BucketPolicy>(bucket).await?;
         let enforced = policy.as_ref().as_ref().map_or(TlsOnly::No, |p| tls_only(p, &bucket_arn(cx, &bucket.name)));
-        // A website endpoint speaks plain HTTP only, so where that is denied it serves nobody.
-        let website = enforced != TlsOnly::Enforced && *cx.get::<Website>(bucket).await?;
+        // A website endpoint speaks plain HTTP only, so where that is denied it serves nobody, and is not asked for.
+        let website = if enforced == TlsOnly::Enforced { None } else { Some(*cx.get::<Website>(bucket).await?) };
         Ok(judge(enforced, website))
     }
 }
 
-fn judge(enforced: TlsOnly, website: bool) -> Verdict {
+fn judge(enforced: TlsOnly, website: Option<bool>) -> Verdict {
     let verdict = Verdict::manual(match enforced {
         TlsOnly::Enforced => text!(
             en: "The bucket policy denies plain HTTP to everyone. Nobody has confirmed the evaluation yet.",
@@ -94,14 +94,15 @@ fn judge(enforced: TlsOnly, website: bool) -> Verdict {
     let verdict = verdict
         .evidence("tls_only", enforced == TlsOnly::Enforced)
         .evidence("tls_only_in_part", enforced == TlsOnly::Partly);
-    if website {
-        let note = text!(
-            en: "It has a website endpoint, which speaks HTTP only.",
-            ja: "HTTP のみの Web サイトエンドポイントがあります。"
-        );
-        return verdict.evidence("website_endpoint", true).note(&note);
+    let Some(website) = website else { return verdict };
+    let verdict = verdict.evidence("website_endpoint", website);
+    if !website {
+        return verdict;
     }
-    verdict.evidence("website_endpoint", false)
+    verdict.note(&text!(
+        en: "It has a website endpoint, which speaks HTTP only.",
+        ja: "HTTP のみの Web サイトエンドポイントがあります。"
+    ))
 }
 
 #[cfg(test)]
@@ -113,14 +114,18 @@ mod tests {
     #[test]
     fn a_person_decides_whatever_the_evidence_is() {
         let mut messages = std::collections::BTreeSet::new();
-        for enforced in [TlsOnly::Enforced, TlsOnly::Partly, TlsOnly::No] {
-            for website in [false, true] {
-                let verdict = judge(enforced, website);
-                assert_eq!(verdict.status(), Status::Manual);
-                assert_eq!(verdict.message().en.contains("website"), website);
-                messages.insert(verdict.message().en.clone());
-            }
+        for (enforced, website) in [
+            (TlsOnly::Enforced, None),
+            (TlsOnly::Partly, Some(false)),
+            (TlsOnly::Partly, Some(true)),
+            (TlsOnly::No, Some(false)),
+            (TlsOnly::No, Some(true)),
+        ] {
+            let verdict = judge(enforced, website);
+            assert_eq!(verdict.status(), Status::Manual);
+            assert_eq!(verdict.message().en.contains("website"), website == Some(true));
+            messages.insert(verdict.message().en.clone());
         }
-        assert_eq!(messages.len(), 6);
+        assert_eq!(messages.len(), 5);
     }
 }

@@ -54,8 +54,11 @@ impl ResolveEndpoint for BareEndpoint {
 }
 
 /// Operations whose answers some S3-compatible servers name after the operation, and the name that AWS gives them.
-const ROOTS: [(&str, &str); 2] =
-    [("GetBucketVersioning", "VersioningConfiguration"), ("ListAccessPoints", "ListAccessPointsResult")];
+const ROOTS: [(&str, &str); 3] = [
+    ("GetAccessPointPolicyStatus", "GetAccessPointPolicyStatusResult"),
+    ("GetBucketVersioning", "VersioningConfiguration"),
+    ("ListAccessPoints", "ListAccessPointsResult"),
+];
 
 /// Reads an answer whose root element is called `<Operation>Response`, as S3-compatible servers have it. AWS's other
 /// SDKs do not look at the root's name at all; the Rust one refuses any but its own. A root of any other name stays

@@ -42,13 +42,13 @@ impl Fact for Logging {
     }
 }
 
-/// Which buckets other buckets log into, and which buckets' logging could not be read.
+/// Which buckets other buckets log into, and why some bucket's logging could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Targets {
     /// Buckets that at least one *other* bucket logs into.
     pub receiving: BTreeSet<String>,
-    /// Buckets that may log anywhere, for all that could be read.
-    pub unread: BTreeSet<String>,
+    /// Why the logging of some bucket, which may log anywhere, could not be read.
+    pub unread: Option<Unread>,
 }
 
 /// The log targets of the account.
@@ -77,8 +77,8 @@ impl Fact for LogTargets {
                 }
                 Ok(_) => {}
                 Err(why) if why.gone.is_some() => {}
-                Err(_) => {
-                    targets.unread.insert(name);
+                Err(why) => {
+                    targets.unread.get_or_insert_with(|| why.clone());
                 }
             }
         }
