@@ -1,0 +1,57 @@
+"""Runs an AWS emulator for as long as standard input stays open: emulator.py moto|ministack PORT.
+
+The tests hold the other end of that pipe. When they end, however they end, the emulator ends too, and nothing is left
+listening on the machine.
+"""
+
+import os
+import signal
+import sys
+import threading
+
+
+def end_with_the_tests():
+    while sys.stdin.buffer.read(4096):
+        pass
+    # ministack starts helpers; they are in this process's group if the tests gave it one of its own.
+    if os.getpgid(0) == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
+
+
+# What a new account has; moto has every region of every partition.
+ENABLED = """
+ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1
+eu-north-1 eu-west-1 eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2
+""".split()
+
+
+def enable_regions_as_aws_does(backend):
+    backend.regions = [region for region in backend.regions if region.name in ENABLED]
+
+
+def main():
+    name, port = sys.argv[1:]
+    threading.Thread(target=end_with_the_tests, daemon=True).start()
+    sys.argv = [name]
+    if name == "moto":
+        # As on AWS, one account cannot read another's buckets.
+        os.environ["MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS"] = "false"
+        from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
+        from moto.server import main as serve
+
+        enable_regions_as_aws_does(RegionsAndZonesBackend)
+        serve(["-H", "127.0.0.1", "-p", port])
+    elif name == "ministack":
+        os.environ.update(BIND_HOST="127.0.0.1", GATEWAY_PORT=port, MINISTACK_ACCOUNT_ID="123456789012")
+        # Other ports that it would open.
+        os.environ.update(SFTP_ENABLED="0", IOT_MTLS_ENABLED="0")
+        from ministack.app import main as serve
+
+        serve()
+    else:
+        sys.exit(f"there is no emulator {name}")
+
+
+if __name__ == "__main__":
+    main()
