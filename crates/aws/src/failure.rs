@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use crate::response::BreaksOff;
 use crate::retry::is_throttle;
 use crate::seam::NotRecorded;
 
@@ -66,9 +67,16 @@ where
         }
         SdkError::ResponseError(_) => Unread::new(operation, Class::Malformed, detail),
         SdkError::DispatchFailure(failure) => {
-            let not_recorded =
-                failure.as_connector_error().is_some_and(|error| causes(error).any(<dyn Error>::is::<NotRecorded>));
-            let class = if not_recorded { Class::NotRecorded } else { Class::Unreachable };
+            let is = |marker: fn(&(dyn Error + 'static)) -> bool| {
+                failure.as_connector_error().is_some_and(|error| causes(error).any(marker))
+            };
+            let class = if is(<dyn Error>::is::<NotRecorded>) {
+                Class::NotRecorded
+            } else if is(<dyn Error>::is::<BreaksOff>) {
+                Class::Malformed
+            } else {
+                Class::Unreachable
+            };
             Unread::new(operation, class, detail)
         }
         SdkError::TimeoutError(_) => Unread::new(operation, Class::Unreachable, detail),

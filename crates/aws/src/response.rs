@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
+use xmlparser::{ElementEnd, Token, Tokenizer};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -11,6 +12,11 @@ use aws_smithy_types::body::SdkBody;
 /// The headers that an SDK reads from the answers asc asks for. No other is kept.
 const HEADERS_THAT_MATTER: [&str; 5] =
     ["content-type", "location", "x-amz-bucket-region", "x-amzn-errortype", "x-amzn-query-error"];
+
+/// A success whose document ends too early.
+#[derive(Debug, thiserror::Error)]
+#[error("the document breaks off or is not well-formed")]
+pub(crate) struct BreaksOff;
 
 /// An answer of AWS's, its body read to the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,14 +36,23 @@ impl Answer {
         Ok(Self { status, headers, body })
     }
 
-    /// The answer as the SDK expects it.
+    /// The answer as the SDK expects it; one that breaks off is none.
     pub(crate) fn into_response(self) -> Result<HttpResponse, ConnectorError> {
+        if self.breaks_off() {
+            return Err(ConnectorError::other(Box::new(BreaksOff), None));
+        }
         let status = StatusCode::try_from(self.status).map_err(|e| ConnectorError::other(e.into(), None))?;
         let mut response = HttpResponse::new(status, SdkBody::from(self.body));
         for (name, value) in self.headers {
             response.headers_mut().try_insert(name, value).map_err(|e| ConnectorError::other(e.into(), None))?;
         }
         Ok(response)
+    }
+
+    /// Whether a success holds XML that ends before its root does. The SDK's reader takes such a document for a whole
+    /// one, and a list that was cut short for the whole list.
+    pub(crate) fn breaks_off(&self) -> bool {
+        self.status < 300 && std::str::from_utf8(&self.body).is_ok_and(|body| is_xml(body) && !is_whole(body))
     }
 
     /// AWS's error code: from the header, or from the JSON or XML of the body. None for a success.
@@ -54,6 +69,34 @@ impl Answer {
         let code = code.rsplit('#').next().unwrap_or(&code);
         Some(code.split(':').next().unwrap_or(code).trim().to_owned()).filter(|code| !code.is_empty())
     }
+}
+
+fn is_xml(body: &str) -> bool {
+    body.trim_start_matches('\u{feff}').trim_start().starts_with('<')
+}
+
+/// Whether every element that is opened is closed, and there is one at all.
+fn is_whole(body: &str) -> bool {
+    let (mut open, mut seen) = (Vec::new(), false);
+    for token in Tokenizer::from(body) {
+        match token {
+            Ok(Token::ElementStart { prefix, local, .. }) => {
+                seen = true;
+                open.push((prefix.as_str(), local.as_str()));
+            }
+            Ok(Token::ElementEnd { end: ElementEnd::Empty, .. }) => {
+                open.pop();
+            }
+            Ok(Token::ElementEnd { end: ElementEnd::Close(prefix, local), .. }) => {
+                if open.pop() != Some((prefix.as_str(), local.as_str())) {
+                    return false;
+                }
+            }
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+    }
+    seen && open.is_empty()
 }
 
 fn json_code(body: &str) -> Option<String> {
@@ -73,6 +116,19 @@ mod tests {
     fn code(status: u16, headers: &[(&str, &str)], body: &'static str) -> Option<String> {
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         Answer { status, headers, body: Bytes::from_static(body.as_bytes()) }.error_code()
+    }
+
+    #[test]
+    fn a_document_that_is_cut_anywhere_breaks_off() {
+        let whole = "<?xml version=\"1.0\"?><L xmlns=\"a\"><B><N>x</N></B><B/><c:D>日本 &amp;</c:D></L>\n";
+        let of = |body: &str| Answer { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec().into() };
+        assert!(!of(whole).breaks_off());
+        let end = whole.trim_end().len();
+        for at in (1..end).filter(|at| whole.is_char_boundary(*at)) {
+            assert!(of(&whole[..at]).breaks_off(), "{}", &whole[..at]);
+        }
+        assert!(!of("").breaks_off() && !of("{\"a\":").breaks_off(), "only XML is judged here");
+        assert!(!Answer { status: 503, ..of("<html><br>") }.breaks_off());
     }
 
     #[test]

@@ -34,6 +34,7 @@ impl Fate {
     /// Judges an attempt.
     pub(crate) fn of(outcome: &Result<Answer, ConnectorError>) -> Self {
         match outcome {
+            Ok(answer) if answer.breaks_off() => Self::Failed,
             Ok(answer) => Self::of_answer(answer.status, answer.error_code().as_deref()),
             Err(error) if never_connected(error) => Self::NoConnection,
             Err(_) => Self::Failed,

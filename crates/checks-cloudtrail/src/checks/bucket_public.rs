@@ -90,14 +90,15 @@ impl ResourceCheck for CloudtrailBucketPublic {
         };
         let bucket = &trail.bucket;
         let verdict = match cx.get::<Whereabouts>(bucket).await?.as_ref() {
-            Place::Own(located) => {
-                let verdict = cx.get::<Exposed>(located).await.map_err(|why| of_bucket(why, bucket))?.verdict();
-                verdict.note(&text!(en: "(Log bucket: {bucket}.)", ja: "(ログバケット: {bucket})"))
-            }
-            Place::Nowhere => Verdict::not_applicable(text!(
-                en: "The log bucket {bucket} no longer exists (see ASC-03): nothing is public, but anyone can claim the name.",
-                ja: "ログバケット {bucket} は存在しません (ASC-03 を参照)。公開はされていませんが、誰でもその名前で作成できます。"
-            )),
+            Place::Own(located) => match cx.get::<Exposed>(located).await {
+                Ok(exposure) => {
+                    exposure.verdict().note(&text!(en: "(Log bucket: {bucket}.)", ja: "(ログバケット: {bucket})"))
+                }
+                // It was there when the buckets were listed, and is not any more.
+                Err(why) if why.gone.as_deref() == Some(bucket.as_str()) => no_such(bucket),
+                Err(why) => return Err(why),
+            },
+            Place::Nowhere => no_such(bucket),
             Place::Elsewhere if trail.organization && trail.owner() != cx.account().id => {
                 Verdict::not_applicable(text!(
                     en: "An organisation's trail: its bucket {bucket} belongs to another account and is judged there.",
@@ -117,10 +118,9 @@ fn foreign(bucket: &str) -> Unread {
     Unread::new(operation, Class::Refused, detail)
 }
 
-/// A bucket that vanished between two calls is no vanished trail.
-fn of_bucket(mut why: Unread, bucket: &str) -> Unread {
-    if why.gone.as_deref() == Some(bucket) {
-        why.gone = None;
-    }
-    why
+fn no_such(bucket: &str) -> Verdict {
+    Verdict::not_applicable(text!(
+        en: "The log bucket {bucket} no longer exists (see ASC-03): nothing is public, but anyone can claim the name.",
+        ja: "ログバケット {bucket} は存在しません (ASC-03 を参照)。公開はされていませんが、誰でもその名前で作成できます。"
+    ))
 }

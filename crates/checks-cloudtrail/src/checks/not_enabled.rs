@@ -89,7 +89,10 @@ impl ResourceCheck for CloudtrailNotEnabled {
                 if first.is_whole() {
                     return Ok(first.of_region(region));
                 }
-                let here = cx.get::<TrailsIn>(region).await?;
+                let here = match cx.get::<TrailsIn>(region).await {
+                    Ok(here) => here,
+                    Err(why) => return seen_elsewhere(cx, region).await?.ok_or(why),
+                };
                 let covers = |trail: &Trail| trail.multi_region || trail.home == *region;
                 let coverage = Coverage::over(cx, &here, covers).await;
                 coverage.proven()?;
@@ -119,6 +122,14 @@ async fn seen_from_start(cx: &Cx) -> Vec<Trail> {
         return Vec::new();
     };
     cx.get::<TrailsIn>(start).await.map(|trails| trails.to_vec()).unwrap_or_default()
+}
+
+/// The verdict on a region that cannot be asked itself: what the others show of multi-region trails is enough if those
+/// record everything.
+async fn seen_elsewhere(cx: &Cx, region: &str) -> Result<Option<Verdict>, Unread> {
+    let everywhere = cx.get::<AllTrails>(&()).await?;
+    let coverage = Coverage::over(cx, &everywhere.trails, |trail| trail.multi_region).await;
+    Ok(coverage.is_whole().then(|| coverage.of_region(region)))
 }
 
 /// What a set of trails records together.

@@ -89,6 +89,7 @@ impl Fact for Ownership {
             Err(error) => return Err(about_bucket(GET_OWNERSHIP, &bucket.name, &error)),
         };
         let controls = present(GET_OWNERSHIP, answer.ownership_controls, "OwnershipControls")?;
-        Ok(!controls.rules().iter().any(|rule| *rule.object_ownership() == ObjectOwnership::BucketOwnerEnforced))
+        let rule = present(GET_OWNERSHIP, controls.rules().first(), "Rule")?;
+        Ok(*rule.object_ownership() != ObjectOwnership::BucketOwnerEnforced)
     }
 }

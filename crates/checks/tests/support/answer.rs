@@ -1,0 +1,120 @@
+//! Answers, and how each of AWS's protocols says that something went wrong.
+
+use asc_aws::recording::Outcome;
+use serde_json::{Value, json};
+
+/// One answer, as it goes over the wire.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    status: u16,
+    errortype: Option<String>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// A success.
+    pub(crate) fn ok(body: impl Into<String>) -> Self {
+        Self::of(200, body)
+    }
+
+    /// An answer of any status.
+    pub(crate) fn of(status: u16, body: impl Into<String>) -> Self {
+        Self { status, errortype: None, body: body.into() }
+    }
+
+    /// A success in JSON.
+    pub(crate) fn json(body: &Value) -> Self {
+        Self::ok(body.to_string())
+    }
+
+    /// S3's error.
+    pub(crate) fn s3(code: &str) -> Self {
+        let body = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>No.</Message>\
+             <RequestId>4442587FB7D0A2F9</RequestId><HostId>h</HostId></Error>"
+        );
+        Self::of(status_of(code), body)
+    }
+
+    /// S3 Control's error.
+    pub(crate) fn control(code: &str) -> Self {
+        let body = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ErrorResponse \
+             xmlns=\"http://awss3control.amazonaws.com/doc/2018-08-20/\"><Error><Code>{code}</Code><Message>No.\
+             </Message></Error><RequestId>4442587FB7D0A2F9</RequestId></ErrorResponse>"
+        );
+        Self::of(status_of(code), body)
+    }
+
+    /// The error of a service that speaks JSON 1.1.
+    pub(crate) fn json_error(code: &str) -> Self {
+        Self::of(400, json!({ "__type": code, "Message": "No." }).to_string())
+    }
+
+    /// The error of a service that speaks REST and JSON: the code is in a header.
+    pub(crate) fn rest_json_error(code: &str) -> Self {
+        Self { errortype: Some(code.to_owned()), ..Self::of(status_of(code), json!({ "message": "No." }).to_string()) }
+    }
+
+    /// EC2's error.
+    pub(crate) fn ec2(code: &str) -> Self {
+        let body = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code>\
+             <Message>No.</Message></Error></Errors><RequestID>ea966190-f9aa-478e-9ede-example</RequestID></Response>"
+        );
+        Self::of(status_of(code), body)
+    }
+
+    /// An error as the service of an operation (`s3:GetBucketAcl`) writes it.
+    pub(crate) fn error_of(operation: &str, code: &str) -> Self {
+        match operation.split(':').next() {
+            Some("s3") => Self::s3(code),
+            Some("s3control") => Self::control(code),
+            Some("ec2") => Self::ec2(code),
+            Some("account") => Self::rest_json_error(code),
+            _ => Self::json_error(code),
+        }
+    }
+
+    pub(super) fn into_outcome(self) -> Outcome {
+        let headers = self.errortype.into_iter().map(|code| ("x-amzn-errortype".to_owned(), code)).collect();
+        Outcome::Answer { status: self.status, headers, body: self.body }
+    }
+
+    /// Whether it is a success.
+    pub(crate) fn is_ok(&self) -> bool {
+        self.status < 300
+    }
+}
+
+fn status_of(code: &str) -> u16 {
+    match code {
+        _ if code.starts_with("NoSuch") || code.ends_with("NotFoundError") => 404,
+        "SlowDown" | "RequestLimitExceeded" => 503,
+        "ThrottlingException" => 400,
+        _ => 403,
+    }
+}
+
+pub(super) fn identity(account: &str, partition: &str) -> Answer {
+    Answer::ok(format!(
+        "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\
+         <Arn>arn:{partition}:sts::{account}:assumed-role/scanner/s</Arn><UserId>AROAEXAMPLE:s</UserId>\
+         <Account>{account}</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>r</RequestId>\
+         </ResponseMetadata></GetCallerIdentityResponse>"
+    ))
+}
+
+pub(super) fn ec2_regions(regions: &[String]) -> Answer {
+    let item = |region: &String| {
+        format!(
+            "<item><regionName>{region}</regionName><regionEndpoint>ec2.{region}.amazonaws.com</regionEndpoint>\
+             <optInStatus>opt-in-not-required</optInStatus></item>"
+        )
+    };
+    let items: String = regions.iter().map(item).collect();
+    Answer::ok(format!(
+        "<DescribeRegionsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>r</requestId>\
+         <regionInfo>{items}</regionInfo></DescribeRegionsResponse>"
+    ))
+}
