@@ -9,6 +9,7 @@ use asc_core::clock::Clock;
 use asc_core::ledger::Ledger;
 use asc_core::progress::Progress;
 use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -106,6 +107,9 @@ impl Door {
             // The seam retries, since only it knows the pace; twice would be too often.
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts)
+            // A request that waits for its turn sends nothing meanwhile, which would look like a stalled upload. The
+            // seam has deadlines of its own.
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .build();
         Ok(Self { sdk, home, started, recorder, recording, clients: Mutex::default() })
     }

@@ -10,6 +10,7 @@ pub mod error;
 pub mod failure;
 pub mod identity;
 mod pace;
+pub mod pages;
 pub mod recording;
 mod redact;
 pub mod regions;
@@ -21,6 +22,7 @@ mod seam;
 pub use door::{Door, DoorOptions, Source};
 pub use error::DoorError;
 pub use failure::unread;
+pub use pages::pages;
 pub use regions::EnabledRegions;
 pub use seam::Tag;
 

@@ -83,3 +83,9 @@ async fn of_account(door: &Door) -> Result<Vec<String>, Unread> {
 fn some(operation: Operation, names: Vec<String>) -> Result<Vec<String>, Unread> {
     if names.is_empty() { Err(Unread::malformed(operation, "no region in the answer")) } else { Ok(names) }
 }
+
+async fn count(cx: &Cx) -> Result<asc_core::census::Counted, Unread> {
+    Ok(cx.get::<EnabledRegions>(&()).await?.iter().map(|region| (region.clone(), 1)).collect())
+}
+
+asc_core::declare_census!(Region, count);

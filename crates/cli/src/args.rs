@@ -7,6 +7,7 @@ use asc_core::{Lang, Severity};
 use asc_report::{Format, SarifIncomplete};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use time::OffsetDateTime;
 
 /// Checks an AWS account against the AWS Security Checklist.
 #[derive(Debug, Parser)]
@@ -24,6 +25,12 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Scan a recorded sample account: no credentials, no network
     Demo(ScanArgs),
+    /// Show what a scan would call, how often, how long that takes at least, and which IAM actions it needs
+    Plan(PlanArgs),
+    /// Print the least-privilege IAM policy for the selected checks
+    Permissions(PermissionsArgs),
+    /// Record a person's evaluation of a manual control, or list what is due
+    Attest(AttestArgs),
     /// List the checks
     Checks(ChecksArgs),
     /// Explain one check: why it matters, how to fix it, what it reads
@@ -36,33 +43,66 @@ pub(crate) enum Command {
     Man,
 }
 
+/// Which checks.
 #[derive(Debug, Args)]
-pub(crate) struct ScanArgs {
+pub(crate) struct SelectArgs {
     /// Run only this check: a number, a name, or a service such as `s3`
     #[arg(short, long = "check", value_name = "ID", env = "ASC_CHECK", value_delimiter = ',', hide_env = true)]
     pub(crate) check: Vec<String>,
     /// Leave this check out
     #[arg(long, value_name = "ID", env = "ASC_EXCLUDE", value_delimiter = ',', hide_env = true)]
     pub(crate) exclude: Vec<String>,
+}
+
+/// Where answers come from, and what is said meanwhile.
+#[derive(Debug, Args)]
+pub(crate) struct SourceArgs {
     /// Look only into this region [default: every enabled region]
     #[arg(long, value_name = "REGION", env = "ASC_REGION", value_delimiter = ',', hide_env = true)]
     pub(crate) region: Vec<String>,
+    /// Language of everything that is read: en or ja [default: from the locale]
+    #[arg(long, value_name = "LANG", env = "ASC_LANG", hide_env = true)]
+    pub(crate) lang: Option<Lang>,
+    /// Configuration [default: asc.toml at the repository's root]
+    #[arg(long, value_name = "FILE", env = "ASC_CONFIG", hide_env = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// What people have evaluated [default: asc-attestations.toml beside the configuration]
+    #[arg(long, value_name = "FILE", env = "ASC_ATTESTATIONS", hide_env = true)]
+    pub(crate) attestations: Option<PathBuf>,
+    /// Answer from a recording instead of AWS
+    #[arg(long, value_name = "FILE")]
+    pub(crate) replay: Option<PathBuf>,
+    /// Calls in flight at a time [default: 64]
+    #[arg(long, value_name = "N", env = "ASC_CONCURRENCY", hide_env = true, value_parser = at_least_one)]
+    pub(crate) concurrency: Option<usize>,
+    /// Show no progress
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+    /// Say nothing on standard error but errors and warnings
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more on standard error: what was called, how often
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// Judge ages and validities as of this time (RFC 3339), for tests
+    #[arg(long, value_name = "TIME", hide = true, value_parser = rfc3339)]
+    pub(crate) now: Option<OffsetDateTime>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
     /// Report on standard output as table, json or sarif [default: table on a terminal, else sarif]
     #[arg(short, long, value_name = "FORMAT", env = "ASC_FORMAT", hide_env = true)]
     pub(crate) format: Option<Format>,
     /// Also write a report to a file, in the format of its extension, or as FORMAT=FILE
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Vec<Output>,
-    /// Language of everything that is read: en or ja [default: from the locale]
-    #[arg(long, value_name = "LANG", env = "ASC_LANG", hide_env = true)]
-    pub(crate) lang: Option<Lang>,
-    /// End with 1 on alerts of this severity or worse: critical, high, medium, low or never [default: low]
+    /// End with 1 on alerts of this severity or worse: critical, high, medium, low or never [default: low; demo: never]
     #[arg(long, value_name = "SEVERITY", env = "ASC_FAIL_ON", hide_env = true)]
     pub(crate) fail_on: Option<FailOn>,
-    /// Configuration [default: asc.toml at the repository's root]
-    #[arg(long, value_name = "FILE", env = "ASC_CONFIG", hide_env = true)]
-    pub(crate) config: Option<PathBuf>,
-    /// An account that could not be read whole is left out of SARIF (fail), so that code scanning closes no alert, or not (upload)
+    /// An account that could not be read whole is left out of SARIF (fail), so that code scanning closes no alert, or kept (upload) [default: upload]
     #[arg(
         long,
         value_name = "fail|upload",
@@ -75,21 +115,58 @@ pub(crate) struct ScanArgs {
     /// Record every answer of AWS into a file
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     pub(crate) record: Option<PathBuf>,
-    /// Answer from a recording instead of AWS
-    #[arg(long, value_name = "FILE")]
-    pub(crate) replay: Option<PathBuf>,
-    /// Calls in flight at a time [default: 64]
-    #[arg(long, value_name = "N", env = "ASC_CONCURRENCY", hide_env = true, value_parser = at_least_one)]
-    pub(crate) concurrency: Option<usize>,
-    /// Show no progress
-    #[arg(long)]
-    pub(crate) no_progress: bool,
-    /// Say nothing on standard error but errors
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// Say more on standard error: what was called, how often
-    #[arg(short, long)]
-    pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AttestArgs {
+    /// The control to evaluate: a number or a name; without it, all of them are listed with what is due
+    #[arg(value_name = "ID")]
+    pub(crate) control: Option<String>,
+    /// The account that the evaluation is about, or `*` for all [default: the one that is read]
+    #[arg(long, value_name = "ACCOUNT", requires = "control")]
+    pub(crate) account: Option<String>,
+    /// Who evaluates
+    #[arg(long, value_name = "NAME", requires = "control")]
+    pub(crate) evaluator: Option<String>,
+    /// What was found, and decided
+    #[arg(long, value_name = "TEXT", requires = "control")]
+    pub(crate) note: Option<String>,
+    /// How many days the evaluation is good for [default and most: 180]
+    #[arg(long, value_name = "DAYS", requires = "control")]
+    pub(crate) valid_days: Option<u32>,
+    /// Ask nothing, not even on a terminal
+    #[arg(long, requires = "control")]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PermissionsArgs {
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    /// json, cloudformation or terraform
+    #[arg(short, long, value_name = "FORMAT", default_value = "json")]
+    pub(crate) format: PolicyFormat,
+    /// Configuration [default: asc.toml at the repository's root]
+    #[arg(long, value_name = "FILE", env = "ASC_CONFIG", hide_env = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// Language: en or ja [default: from the locale]
+    #[arg(long, value_name = "LANG", env = "ASC_LANG", hide_env = true)]
+    pub(crate) lang: Option<Lang>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    /// table or json
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -117,7 +194,7 @@ pub(crate) struct ExplainArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
-    /// report: what `-f json` prints. config: asc.toml
+    /// report: what `-f json` prints. config: asc.toml. attestations: asc-attestations.toml
     #[arg(value_name = "OF")]
     pub(crate) of: SchemaOf,
 }
@@ -134,9 +211,18 @@ pub(crate) struct CompletionsArgs {
 pub(crate) enum SchemaOf {
     Report,
     Config,
+    Attestations,
 }
 
-/// How checks are listed.
+/// How a policy is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum PolicyFormat {
+    Json,
+    Cloudformation,
+    Terraform,
+}
+
+/// How something is listed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum ListFormat {
     Table,
@@ -181,6 +267,10 @@ impl FromStr for Output {
             Format::of_path(&file).ok_or("the extension tells no format; write FORMAT=FILE, such as json=report")?;
         Ok(Self { format, file })
     }
+}
+
+fn rfc3339(word: &str) -> Result<OffsetDateTime, String> {
+    OffsetDateTime::parse(word, &time::format_description::well_known::Rfc3339).map_err(|error| error.to_string())
 }
 
 fn at_least_one(word: &str) -> Result<usize, String> {

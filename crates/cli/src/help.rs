@@ -73,6 +73,41 @@ Examples:
 ",
     ),
     (
+        "attest",
+        "\
+Examples:
+  asc attest                              what is due, and when
+  asc attest ASC-14                       look at the evidence and evaluate
+  asc attest ASC-15 --evaluator 'A. Sato' --note 'as agreed in the review' --yes
+",
+        "\
+例:
+  asc attest                              期限の一覧
+  asc attest ASC-14                       証跡を確認して評価する
+  asc attest ASC-15 --evaluator '佐藤' --note '定例レビューで確認' --yes
+",
+    ),
+    (
+        "permissions",
+        "\
+Examples:
+  asc permissions                         the policy for all checks
+  asc permissions -c s3 --format terraform
+  asc permissions --format cloudformation > asc-role-policy.yaml
+",
+        "\
+例:
+  asc permissions                         すべてのチェックに必要なポリシー
+  asc permissions -c s3 --format terraform
+  asc permissions --format cloudformation > asc-role-policy.yaml
+",
+    ),
+    (
+        "plan",
+        "Examples:\n  asc plan              what `asc` would do\n  asc plan -c s3        only the S3 checks\n",
+        "例:\n  asc plan              `asc` が行うこと\n  asc plan -c s3        S3 のチェックだけ\n",
+    ),
+    (
         "checks",
         "Examples:\n  asc checks            all checks\n  asc checks s3 -f json those over S3, for programs\n",
         "例:\n  asc checks            すべてのチェック\n  asc checks s3 -f json S3 のチェックを JSON で\n",
@@ -100,6 +135,9 @@ const COMMANDS_JA: &[(&str, &str)] = &[
     ("asc", "AWS アカウントを AWS セキュリティチェックリストに照らして検査します。"),
     ("scan", "AWS 認証情報のアカウントをスキャンします (引数なしの `asc` と同じ)"),
     ("demo", "内蔵のサンプルアカウントをスキャンします (認証情報もネットワークも不要)"),
+    ("plan", "スキャンで行う呼び出しとその回数、最短の所要時間、必要な IAM アクションを表示します"),
+    ("permissions", "選択したチェックに必要な最小権限の IAM ポリシーを出力します"),
+    ("attest", "手動の統制に対する評価を記録します (ID なしでは期限の一覧を表示します)"),
     ("checks", "チェックの一覧を表示します"),
     ("explain", "チェックを詳しく説明します (理由、修正方法、読み取る内容)"),
     ("schema", "エディターや利用プログラム向けの JSON Schema を出力します"),
@@ -115,20 +153,31 @@ const ARGS_JA: &[(&str, &str)] = &[
     ("format", "標準出力の形式: table、json、sarif [既定: 端末では table、それ以外は sarif]"),
     ("output", "レポートをファイルにも書き出します (形式は拡張子、または FORMAT=FILE)"),
     ("lang", "表示とレポートの言語: en、ja [既定: ロケールに従う]"),
-    ("fail_on", "この重大度以上のアラートで終了コード 1: critical、high、medium、low、never [既定: low]"),
+    (
+        "fail_on",
+        "この重大度以上のアラートで終了コード 1: critical、high、medium、low、never [既定: low、demo では never]",
+    ),
     ("config", "設定ファイル [既定: リポジトリ直下の asc.toml]"),
     (
         "sarif_incomplete",
         "読み取れないものがあったアカウントを SARIF から外して code scanning のアラートを閉じさせない (fail) か、含める (upload) か",
     ),
+    ("attestations", "人による評価の記録 [既定: 設定ファイルと同じ場所の asc-attestations.toml]"),
+    ("control", "評価する統制 (番号または名前)。省略すると期限の一覧を表示します"),
+    ("account", "評価の対象アカウント、すべてなら `*` [既定: 読み取ったアカウント]"),
+    ("evaluator", "評価した人の名前"),
+    ("note", "確認した内容と判断"),
+    ("valid_days", "評価の有効日数 [既定・最長: 180]"),
+    ("yes", "端末でも確認を求めません"),
+    ("now", "年齢や有効期限をこの時刻 (RFC 3339) で判定します (テスト用)"),
     ("record", "AWS の応答をすべてファイルに記録します"),
     ("replay", "AWS の代わりに記録から応答します"),
     ("concurrency", "同時に行う呼び出しの数 [既定: 64]"),
     ("no_progress", "進捗を表示しません"),
-    ("quiet", "標準エラー出力にエラー以外を表示しません"),
+    ("quiet", "標準エラー出力にエラーと警告以外を表示しません"),
     ("verbose", "標準エラー出力に詳細 (呼び出しの内訳) を表示します"),
     ("only", "対象のチェック (番号、名前、サービス)"),
-    ("of", "report: `-f json` の出力、config: asc.toml"),
+    ("of", "report: `-f json` の出力、config: asc.toml、attestations: asc-attestations.toml"),
     ("shell", "bash、zsh、fish、elvish、powershell"),
     ("help", "ヘルプを表示します"),
     ("version", "バージョンを表示します"),

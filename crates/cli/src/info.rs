@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use asc_core::attestation::Attestations;
 use asc_core::config::Config;
 use asc_core::registry::Registry;
 use asc_core::select::{SelectError, select};
@@ -59,6 +60,7 @@ pub(crate) fn schema(of: SchemaOf) -> Result<Exit, Problem> {
     let schema = match of {
         SchemaOf::Report => report::schema(),
         SchemaOf::Config => Config::schema(),
+        SchemaOf::Attestations => Attestations::schema(),
     };
     print(&format!("{schema:#}\n"))
 }
@@ -77,7 +79,7 @@ pub(crate) fn man(lang: Lang) -> Result<Exit, Problem> {
     print_bytes(&page)
 }
 
-fn print(text: &str) -> Result<Exit, Problem> {
+pub(crate) fn print(text: &str) -> Result<Exit, Problem> {
     print_bytes(text.as_bytes())
 }
 

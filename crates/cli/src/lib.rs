@@ -1,12 +1,18 @@
 //! The command line of `asc`: reads what the user wants, runs the engine, writes the reports.
 
 mod args;
+mod attest;
+mod entry;
 mod help;
 mod info;
+mod job;
 mod outputs;
+mod permissions;
 mod place;
+mod plan;
 mod problem;
 mod progress;
+mod region;
 mod scan;
 mod stderr;
 
@@ -59,6 +65,9 @@ fn run(args: &[OsString]) -> Exit {
         None => scan::scan(&registry, &cli.scan, lang),
         Some(Command::Scan(args)) => scan::scan(&registry, &args, lang),
         Some(Command::Demo(args)) => scan::demo(&registry, &args, lang),
+        Some(Command::Plan(args)) => plan::plan(&registry, &args, lang),
+        Some(Command::Permissions(args)) => permissions::permissions(&registry, &args),
+        Some(Command::Attest(args)) => attest::attest(&registry, &args, lang),
         Some(Command::Checks(args)) => info::checks(&registry, &args, lang),
         Some(Command::Explain(args)) => info::explain(&registry, &args, lang),
         Some(Command::Schema(args)) => info::schema(args.of),

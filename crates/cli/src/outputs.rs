@@ -52,30 +52,39 @@ impl Files {
     pub(crate) fn open(outputs: &[Output]) -> Result<Self, Problem> {
         let open = |output: &Output| {
             let problem = |error| Problem::File { file: output.file.clone(), error };
-            let folder = output.file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
             if output.file.is_dir() {
                 return Err(problem(io::ErrorKind::IsADirectory.into()));
             }
-            let file = NamedTempFile::new_in(folder).map_err(problem)?;
+            let file = NamedTempFile::new_in(folder_of(&output.file)).map_err(problem)?;
             Ok(Pending { format: output.format, place: output.file.clone(), file })
         };
         Ok(Self(outputs.iter().map(open).collect::<Result<_, _>>()?))
     }
 
-    /// Writes the report into each and puts it in its place.
-    pub(crate) fn write(self, report: &Report, emission: &Emission<'_>) -> Result<(), Problem> {
+    /// Writes the report into each and puts it in its place; gives those that failed.
+    pub(crate) fn write(self, report: &Report, emission: &Emission<'_>) -> Vec<Problem> {
         let emission = Emission { color: false, width: 100, ..emission.clone() };
-        for Pending { format, place, file } in self.0 {
-            let problem = |error| Problem::File { file: place.clone(), error };
-            let mut out = BufWriter::new(file);
-            emit(format, report, &emission, &mut out).map_err(|error| problem(error.source))?;
-            let file = out.into_inner().map_err(|error| problem(error.into_error()))?;
-            open_to_readers(&file).map_err(problem)?;
-            file.as_file().sync_all().map_err(problem)?;
-            file.persist(&place).map_err(|error| problem(error.error))?;
-        }
-        Ok(())
+        let each = self.0.into_iter().filter_map(|pending| {
+            let place = pending.place.clone();
+            pending.write(report, &emission).err().map(|error| Problem::File { file: place, error })
+        });
+        each.collect()
     }
+}
+
+impl Pending {
+    fn write(self, report: &Report, emission: &Emission<'_>) -> io::Result<()> {
+        let mut out = BufWriter::new(self.file);
+        emit(self.format, report, emission, &mut out).map_err(|error| error.source)?;
+        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        open_to_readers(&file)?;
+        file.as_file().sync_all()?;
+        file.persist(&self.place).map_err(|error| error.error).map(|_| ())
+    }
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
 /// Temporary files are made for their owner alone; a report is read by whoever may read what its folder holds.
@@ -88,4 +97,13 @@ fn open_to_readers(file: &NamedTempFile) -> io::Result<()> {
 #[cfg(not(unix))]
 fn open_to_readers(_: &NamedTempFile) -> io::Result<()> {
     Ok(())
+}
+
+/// Puts a file in its place, whole or not at all.
+pub(crate) fn put(place: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = NamedTempFile::new_in(folder_of(place))?;
+    file.write_all(bytes)?;
+    open_to_readers(&file)?;
+    file.as_file().sync_all()?;
+    file.persist(place).map_err(|error| error.error).map(|_| ())
 }

@@ -3,14 +3,33 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use asc_core::attestation::Attestations;
 use asc_core::config::Config;
 use asc_core::registry::Registry;
 use asc_report::{Anchor, relative_uri};
+use time::OffsetDateTime;
 
 use crate::problem::Problem;
 
 /// The name of the configuration file.
 pub(crate) const CONFIG: &str = "asc.toml";
+
+/// The name of the file of evaluations.
+const ATTESTATIONS: &str = "asc-attestations.toml";
+
+/// What people have said, before it is understood; empty when there is no file.
+#[derive(Debug)]
+pub(crate) struct Spoken {
+    pub(crate) file: PathBuf,
+    pub(crate) text: String,
+}
+
+impl Spoken {
+    /// The evaluations in it.
+    pub(crate) fn parse(&self, registry: &Registry, now: OffsetDateTime) -> Result<Attestations, Problem> {
+        Ok(Attestations::parse(&self.file, &self.text, registry, now)?)
+    }
+}
 
 /// The configuration, and where it stands.
 #[derive(Debug, Default)]
@@ -19,6 +38,7 @@ pub(crate) struct Place {
     /// The configuration's text; none when there is no file.
     text: Option<String>,
     uri: String,
+    folder: PathBuf,
 }
 
 impl Place {
@@ -34,12 +54,36 @@ impl Place {
         let file = asked.map_or_else(|| root.join(CONFIG), Path::to_owned);
         let text = match std::fs::read_to_string(&file) {
             Ok(text) => text,
-            Err(error) if asked.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::nowhere()),
+            Err(error) if asked.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self { folder: root, ..Self::nowhere() });
+            }
             Err(error) => return Err(Problem::File { file, error }),
         };
         let shown = asked.map_or_else(|| shown(&file, &here), Path::to_owned);
         let config = Config::parse(&shown, &text, registry)?;
-        Ok(Self { config, text: Some(text), uri: uri(&file, &here, &root) })
+        let folder = file.parent().map(Path::to_owned).unwrap_or_default();
+        Ok(Self { config, text: Some(text), uri: uri(&file, &here, &root), folder })
+    }
+
+    /// Reads the evaluations: the file asked for, which must exist, or the one beside the configuration, which may.
+    pub(crate) fn attestations(&self, asked: Option<&Path>) -> Result<Spoken, Problem> {
+        self.spoken(asked, asked.is_some())
+    }
+
+    /// The same for a command that makes the file if it is not there.
+    pub(crate) fn attestations_to_write(&self, asked: Option<&Path>) -> Result<Spoken, Problem> {
+        self.spoken(asked, false)
+    }
+
+    fn spoken(&self, asked: Option<&Path>, must_exist: bool) -> Result<Spoken, Problem> {
+        let file = asked.map_or_else(|| self.folder.join(ATTESTATIONS), Path::to_owned);
+        match std::fs::read_to_string(&file) {
+            Ok(text) => Ok(Spoken { file, text }),
+            Err(error) if !must_exist && error.kind() == std::io::ErrorKind::NotFound => {
+                Ok(Spoken { file, text: String::new() })
+            }
+            Err(error) => Err(Problem::File { file, error }),
+        }
     }
 
     /// Whether there is a configuration file for alerts to be shown on.

@@ -28,6 +28,18 @@ pub(crate) enum Problem {
     Region(String, &'static str),
     #[error("demo replays its own recording; use `asc scan` with --record or --replay")]
     DemoRecording,
+    #[error("{0} is decided by machine; there is nothing for a person to evaluate")]
+    NotManual(&'static str),
+    #[error("the evidence was read from account {read}, not from {asked}")]
+    OtherAccount { read: String, asked: String },
+    #[error("an evaluation needs to say who evaluates: --evaluator NAME")]
+    NoEvaluator,
+    #[error("{0} verdicts could not be read, so there is nothing to evaluate them by: {1}")]
+    EvidenceUnread(usize, String),
+    #[error("an evaluation of {0} is good for 1 to {1} days")]
+    Validity(&'static str, u32),
+    #[error("`{0}` is no account: it takes twelve digits, or * for all")]
+    NoAccount(String),
     #[error("the runtime could not be started: {0}")]
     Runtime(std::io::Error),
 }
@@ -66,6 +78,21 @@ impl Problem {
             Self::DemoRecording => text!(
                 en: "{en}",
                 ja: "demo は内蔵の記録を再生します。--record や --replay は `asc scan` で使ってください"
+            ),
+            Self::NotManual(id) => {
+                text!(en: "{en}", ja: "{id} は自動で判定されるため、人による評価の対象ではありません")
+            }
+            Self::OtherAccount { read, asked } => {
+                text!(en: "{en}", ja: "証跡はアカウント {asked} ではなく {read} から読み取られました")
+            }
+            Self::NoEvaluator => text!(en: "{en}", ja: "評価者を --evaluator NAME で指定してください"),
+            Self::EvidenceUnread(count, why) => {
+                text!(en: "{en}", ja: "読み取れなかったものが {count} 件あるため評価できません: {why}")
+            }
+            Self::Validity(id, most) => text!(en: "{en}", ja: "{id} の評価の有効期間は 1～{most} 日です"),
+            Self::NoAccount(given) => text!(
+                en: "{en}",
+                ja: "`{given}` はアカウントではありません。12 桁の数字、またはすべてを表す * を指定します"
             ),
             Self::Runtime(error) => text!(en: "{en}", ja: "ランタイムを開始できません ({error})"),
         }

@@ -2,156 +2,98 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
+use asc_aws::Source;
 use asc_aws::recording::Recording;
-use asc_aws::{Door, DoorOptions, Source, identity};
-use asc_core::context::{CxBuilder, RegionFilter};
-use asc_core::engine::{self, Scanned, Telling};
-use asc_core::ledger::Ledger;
-use asc_core::progress::Progress;
 use asc_core::registry::Registry;
 use asc_core::report::Report;
 use asc_core::select::select;
-use asc_core::{Check, Cx, Declaration, Lang, Severity, text};
+use asc_core::{Check, Declaration, Lang, Severity, text};
 use asc_report::{Emission, Format, SarifIncomplete, emit};
 
-use crate::args::{FailOn, ScanArgs};
+use crate::args::{FailOn, ScanArgs, SelectArgs};
+use crate::job::{Job, clock, source};
 use crate::outputs::{Files, color, stdout, stdout_format, width};
-use crate::place::Place;
+use crate::place::{Place, Spoken};
 use crate::problem::Problem;
-use crate::progress::{Display, unfinished};
-use crate::{Exit, stderr};
+use crate::{Exit, region, stderr};
 
-const VERSION: &str = env!("CARGO_PKG_VERSION");
 const DEMO: &[u8] = include_bytes!("../demo/account.ascrec");
-const CONCURRENCY: usize = 64;
-/// How long tasks may take to let go of what they hold when the user breaks off.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+const DEMO_ATTESTATIONS: &str = include_str!("../demo/asc-attestations.toml");
 
 /// `asc scan`.
 pub(crate) fn scan(registry: &Registry, args: &ScanArgs, lang: Lang) -> Result<Exit, Problem> {
-    let place = Place::read(args.config.as_deref(), registry)?;
-    let source = match &args.replay {
-        Some(file) => Source::Recording(Arc::new(Recording::open(file)?)),
-        None => Source::Aws { record: args.record.clone() },
-    };
-    run(registry, args, &place, source, Some(Severity::Low), lang)
+    let place = Place::read(args.source.config.as_deref(), registry)?;
+    let spoken = place.attestations(args.source.attestations.as_deref())?;
+    let source = source(&args.source, args.record.as_deref())?;
+    run(registry, args, &place, &spoken, source, Some(Severity::Low), lang)
 }
 
 /// `asc demo`.
 pub(crate) fn demo(registry: &Registry, args: &ScanArgs, lang: Lang) -> Result<Exit, Problem> {
-    if args.record.is_some() || args.replay.is_some() {
+    if args.record.is_some() || args.source.replay.is_some() {
         return Err(Problem::DemoRecording);
     }
-    // The repository's own configuration is about other accounts than the sample.
-    let place = match args.config.as_deref() {
+    // The repository's own files are about other accounts than the sample.
+    let place = match args.source.config.as_deref() {
         Some(file) => Place::read(Some(file), registry)?,
         None => Place::nowhere(),
     };
+    let spoken = match args.source.attestations.as_deref() {
+        Some(file) => place.attestations(Some(file))?,
+        None => Spoken { file: "demo".into(), text: DEMO_ATTESTATIONS.to_owned() },
+    };
     let source = Source::Recording(Arc::new(Recording::parse(Path::new("demo"), DEMO)?));
-    run(registry, args, &place, source, None, lang)
+    run(registry, args, &place, &spoken, source, None, lang)
 }
 
-fn run(
+/// The checks that flags and configuration select together.
+pub(crate) fn selected(
     registry: &Registry,
-    args: &ScanArgs,
+    args: &SelectArgs,
     place: &Place,
-    source: Source,
-    fail_on: Option<Severity>,
-    lang: Lang,
-) -> Result<Exit, Problem> {
+) -> Result<Vec<&'static dyn Check>, Problem> {
     let over = |flags: &[String], file: &[String]| {
         // A variable that is set to nothing (`ASC_CHECK=`) asks for nothing.
         let flags: Vec<_> = flags.iter().filter(|word| !word.is_empty()).cloned().collect();
         if flags.is_empty() { file.to_vec() } else { flags }
     };
     let config = &place.config.scan;
-    let checks = select(registry, &over(&args.check, &config.checks), &over(&args.exclude, &config.exclude))?;
-    for region in &args.region {
-        known_region(region)?;
+    Ok(select(registry, &over(&args.check, &config.checks), &over(&args.exclude, &config.exclude))?)
+}
+
+fn run(
+    registry: &Registry,
+    args: &ScanArgs,
+    place: &Place,
+    spoken: &Spoken,
+    source: Source,
+    fail_on: Option<Severity>,
+    lang: Lang,
+) -> Result<Exit, Problem> {
+    let checks = selected(registry, &args.select, place)?;
+    for region in &args.source.region {
+        // Before anything is called; those of the configuration may depend on the account.
+        region::known(region)?;
     }
+    let attestations = spoken.parse(registry, clock(&args.source, &source).now())?;
     let files = Files::open(&args.output)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Problem::Runtime)?;
-    let progress = Arc::<Progress>::default();
-    let job = Job { args, place, checks: &checks, source, lang, progress: Arc::clone(&progress) };
-    let report = runtime.block_on(async {
-        tokio::select! {
-            report = job.report() => report.map(Some),
-            // A signal that cannot be waited for leaves the scan as it is; the terminal's default still ends it.
-            Ok(()) = tokio::signal::ctrl_c() => Ok(None),
-        }
-    });
-    // Calls that are still under way are given up, not waited for; but what holds a half-written recording is, so that
-    // nothing is left behind.
-    runtime.shutdown_timeout(LAST_WORDS);
-    let Some(report) = report? else {
-        let open = unfinished(&progress);
-        stderr::warning(
-            &text!(
-                en: "interrupted: no report was written. Not finished: {open}",
-                ja: "中断されました。レポートは書き出されていません。未完了: {open}"
-            ),
-            lang,
-        );
-        return Ok(Exit::Incomplete);
-    };
+    let job = Job { args: &args.source, place, attestations, checks: &checks, source, lang };
+    let Some(done) = job.run()? else { return Ok(Exit::Incomplete) };
+    let (report, recorded) = done.report();
     let declarations: Vec<_> = checks.iter().map(|check| check.declaration()).collect();
-    write(&report, args, place, &declarations, files, lang)?;
+    let written = write(&report, args, place, &declarations, files, lang);
     tell(&report, args, place, lang);
+    // Each is told, and none keeps the others from being written.
+    let failed: Vec<_> = written.into_iter().chain(recorded.err()).collect();
+    if !failed.is_empty() {
+        for problem in &failed {
+            stderr::problem(problem, lang);
+        }
+        return Ok(Exit::Nothing);
+    }
     let FailOn(threshold) = args.fail_on.unwrap_or(FailOn(fail_on));
     Ok(exit(&report, threshold))
-}
-
-struct Job<'a> {
-    args: &'a ScanArgs,
-    place: &'a Place,
-    checks: &'a [&'static dyn Check],
-    source: Source,
-    lang: Lang,
-    progress: Arc<Progress>,
-}
-
-impl Job<'_> {
-    async fn report(self) -> Result<Report, Problem> {
-        let Self { args, place, checks, source, lang, progress } = self;
-        let shows = !args.no_progress && !args.quiet;
-        let display = Display::show(Arc::clone(&progress), shows, lang);
-        let ledger = Arc::<Ledger>::default();
-        let door = Door::open(DoorOptions {
-            source,
-            concurrency: args.concurrency.or(place.config.scan.concurrency).unwrap_or(CONCURRENCY),
-            version: VERSION,
-            ledger: Arc::clone(&ledger),
-            progress: Arc::clone(&progress),
-        });
-        let door = Arc::new(door.await?);
-        let account = identity::identify(&door).await?;
-        let cx = CxBuilder::new(account.clone())
-            .clock(door.clock())
-            .regions(RegionFilter::only(regions(args, place, &account.id)))
-            .options(place.config.options.clone())
-            .ledger(ledger)
-            .progress(progress)
-            .service(Arc::clone(&door))
-            .build();
-        let telling = Telling { lang, rules: place.config.rules.clone() };
-        let scanned = engine::scan(&cx, checks, &telling).await;
-        drop(display);
-        finish(&door, &cx, scanned)
-    }
-}
-
-fn finish(door: &Door, cx: &Cx, scanned: Scanned) -> Result<Report, Problem> {
-    let finished = door.finish()?;
-    Ok(scanned.report(cx, door.started(), finished, VERSION))
-}
-
-/// Flags beat the account's own regions, which beat those of all accounts.
-fn regions(args: &ScanArgs, place: &Place, account: &str) -> Vec<String> {
-    let of_account = place.config.accounts.get(account).map(|settings| settings.regions.as_slice());
-    let in_order = [args.region.as_slice(), of_account.unwrap_or_default(), &place.config.scan.regions];
-    in_order.into_iter().find(|regions| !regions.is_empty()).unwrap_or_default().to_vec()
 }
 
 fn write(
@@ -161,7 +103,7 @@ fn write(
     checks: &[&'static Declaration],
     files: Files,
     lang: Lang,
-) -> Result<(), Problem> {
+) -> Vec<Problem> {
     let emission = Emission {
         lang,
         checks,
@@ -171,9 +113,11 @@ fn write(
         color: color(),
         sarif_incomplete: args.sarif_incomplete,
     };
-    files.write(report, &emission)?;
+    let mut failed = files.write(report, &emission);
     let format = stdout_format(args.format);
-    stdout(|out| emit(format, report, &emission, out).map_err(|error| error.source)).map_err(Problem::Stdout)
+    let printed = stdout(|out| emit(format, report, &emission, out).map_err(|error| error.source));
+    failed.extend(printed.err().map(Problem::Stdout));
+    failed
 }
 
 /// What the user should know besides the report.
@@ -194,7 +138,7 @@ fn tell(report: &Report, args: &ScanArgs, place: &Place, lang: Lang) {
         };
         stderr::warning(&message, lang);
     }
-    if args.quiet {
+    if args.source.quiet {
         return;
     }
     if !incomplete.is_empty() && !sarif {
@@ -219,7 +163,7 @@ fn tell(report: &Report, args: &ScanArgs, place: &Place, lang: Lang) {
         let (format, file) = (output.format, output.file.display());
         stderr::note(&text!(en: "wrote {format} to {file}", ja: "{format} を {file} に書き出しました"), lang);
     }
-    if args.verbose {
+    if args.source.verbose {
         for calls in &report.calls {
             let asc_core::ledger::Calls { service, operation, count, denied, throttled, retried } = calls;
             stderr::note(
@@ -239,39 +183,5 @@ fn exit(report: &Report, threshold: Option<Severity>) -> Exit {
         (true, _) => Exit::Alerts,
         (false, false) => Exit::Incomplete,
         (false, true) => Exit::Clean,
-    }
-}
-
-/// The regions of the three partitions. It only serves to recognise a slip of the fingers: a region that is not
-/// listed here and resembles none of these is taken at its word.
-const REGIONS: &str = "af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 \
-    ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 \
-    ap-southeast-7 ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 \
-    eu-south-2 eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1 us-east-1 \
-    us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2";
-
-fn known_region(given: &str) -> Result<(), Problem> {
-    let letters = |region: &str| -> Vec<char> {
-        let mut letters: Vec<_> = region.chars().collect();
-        letters.sort_unstable();
-        letters
-    };
-    // Two letters swapped, or all there in another order: a slip. A new number at the end is a new region.
-    match REGIONS.split(' ').find(|region| letters(region) == letters(given)) {
-        Some(nearest) if nearest != given => Err(Problem::Region(given.to_owned(), nearest)),
-        _ => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slip_in_a_region_is_told_from_a_new_region() {
-        assert!(matches!(known_region("us-esat-1"), Err(Problem::Region(_, "us-east-1"))));
-        for region in REGIONS.split(' ').chain(["ap-northeast-9", "local"]) {
-            assert!(known_region(region).is_ok(), "{region}");
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! `asc.toml`: what a repository says about how its accounts are scanned.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -25,7 +26,7 @@ use crate::{select, text};
 #[serde(deny_unknown_fields, default)]
 struct File {
     /// What is scanned, and how.
-    scan: Scan,
+    scan: ScanTable,
     /// The accounts this repository is responsible for; alerts are shown on an account's line.
     accounts: BTreeMap<String, AccountSettings>,
     /// Alerts that are laid to rest.
@@ -39,9 +40,24 @@ struct File {
     checks: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, bool>>,
 }
 
-/// `[scan]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+/// `[scan]`, as written.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+struct ScanTable {
+    /// Checks to run: numbers, names or services. All when empty.
+    #[schemars(with = "Vec<String>")]
+    checks: Vec<Spanned<String>>,
+    /// Checks to leave out.
+    #[schemars(with = "Vec<String>")]
+    exclude: Vec<Spanned<String>>,
+    /// Regions to look into. All enabled ones when empty.
+    regions: Vec<String>,
+    /// How many calls may be under way at a time.
+    concurrency: Option<NonZeroUsize>,
+}
+
+/// `[scan]`: what is scanned, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scan {
     /// Checks to run: numbers, names or services. All when empty.
     pub checks: Vec<String>,
@@ -87,7 +103,7 @@ struct MuteEntry {
 /// A date, as TOML writes one or as a string.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
-enum Day {
+pub(crate) enum Day {
     Date(toml::value::Datetime),
     Text(String),
 }
@@ -137,8 +153,20 @@ impl Config {
             declaration.ok_or_else(|| at(word.span(), SelectError::unknown(registry, word.get_ref()).text()))
         };
 
-        select::select(registry, &raw.scan.checks, &raw.scan.exclude)
-            .map_err(|e| at(find(text, "[scan]"), e.text()))?;
+        let words = |words: &[Spanned<String>]| -> Result<Vec<String>, SourceError> {
+            let known = |word: &Spanned<String>| {
+                let alone = std::slice::from_ref(word.get_ref());
+                select::select(registry, alone, &[]).map_err(|e| at(word.span(), e.text()))?;
+                Ok(word.get_ref().clone())
+            };
+            words.iter().map(known).collect()
+        };
+        let scan = Scan {
+            checks: words(&raw.scan.checks)?,
+            exclude: words(&raw.scan.exclude)?,
+            regions: raw.scan.regions,
+            concurrency: raw.scan.concurrency.map(NonZeroUsize::get),
+        };
         let mut severity = BTreeMap::new();
         for (word, level) in &raw.severity {
             severity.insert(check(word)?.id, *level);
@@ -163,14 +191,14 @@ impl Config {
         }
         let mut mutes = Vec::new();
         for entry in raw.mute {
-            let span = entry.span();
+            let place = entry.span();
             let entry = entry.into_inner();
             if entry.check.is_none() && entry.resource.is_none() && entry.account.is_none() {
                 let message = text!(
                     en: "a mute needs a check, a resource or an account to lie over",
                     ja: "mute には check、resource、account のいずれかが必要です"
                 );
-                return Err(at(span, message));
+                return Err(at(place, message));
             }
             let resource = entry.resource.as_ref().map(|glob| {
                 GlobBuilder::new(glob.get_ref())
@@ -197,7 +225,7 @@ impl Config {
                 expires,
             });
         }
-        Ok(Self { scan: raw.scan, accounts: raw.accounts, options, rules: Rules { severity, mutes } })
+        Ok(Self { scan, accounts: raw.accounts, options, rules: Rules { severity, mutes } })
     }
 
     /// The JSON Schema of the file, for editors.
@@ -206,12 +234,8 @@ impl Config {
     }
 }
 
-fn find(text: &str, needle: &str) -> std::ops::Range<usize> {
-    text.find(needle).map_or(0..0, |at| at..at + needle.len())
-}
-
 impl Day {
-    fn date(&self) -> Option<Date> {
+    pub(crate) fn date(&self) -> Option<Date> {
         let parsed;
         let given = match self {
             Self::Date(given) => given,
@@ -281,7 +305,8 @@ mod tests {
         for (text, line, column, words) in [
             ("[scan]\nregoins = []", 2, 1, "regoins"),
             ("[scan]\nconcurrency = \"many\"", 2, 15, "invalid type"),
-            ("[scan]\nchecks = [\"T-99\"]", 1, 1, "no check"),
+            ("[scan]\nchecks = [\"T-01\", \"T-99\"]", 2, 19, "no check"),
+            ("[scan]\nconcurrency = 0", 2, 15, "nonzero"),
             ("\n[severity]\nT-9 = \"low\"", 3, 1, "no check"),
             ("[severity]\nT-01 = \"worst\"", 2, 8, "unknown variant"),
             ("[checks.T-01]\nrequire_kms = true", 2, 1, "has no option `require_kms` (it has: strict)"),

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::check::{Check, Declaration};
+use crate::attestation::{Attestation, Attestations};
+use crate::check::{Check, Declaration, Kind};
 use crate::config::Rules;
 use crate::context::Cx;
 use crate::fact::Operation;
@@ -51,6 +54,8 @@ pub struct Telling {
     pub lang: Lang,
     /// Severities and mutes from the configuration.
     pub rules: Rules,
+    /// What people have evaluated.
+    pub attestations: Attestations,
 }
 
 /// What the scan of one account has found.
@@ -58,6 +63,34 @@ pub struct Telling {
 pub struct Scanned {
     findings: Vec<Finding>,
     coverage: BTreeMap<(String, Option<String>), Covered>,
+    evidence: Evidence,
+}
+
+/// What was read for the controls that people evaluate, in an order that is the same in every scan.
+#[derive(Debug, Default)]
+struct Evidence(BTreeMap<&'static str, BTreeMap<String, String>>);
+
+impl Evidence {
+    /// Adds what a verdict rests on, without what changes by itself.
+    fn add(&mut self, check: &'static Declaration, resource: &Resource, verdict: &Verdict) {
+        if check.kind == Kind::Automatic {
+            return;
+        }
+        let lasting = verdict.evidence.iter().filter(|(key, _)| !verdict.shifting.contains(key));
+        let lasting: BTreeMap<_, _> = lasting.collect();
+        let place = format!("{}\0{}\0{}", resource.region.as_deref().unwrap_or(""), resource.kind, resource.id);
+        let read = serde_json::to_string(&lasting).unwrap_or_default();
+        self.0.entry(check.id).or_default().insert(place, read);
+    }
+
+    /// The digest of everything that was read for a control.
+    fn digest(&self, check: &str) -> String {
+        let mut hash = Sha256::new();
+        for (place, read) in self.0.get(check).into_iter().flatten() {
+            hash.update(format!("{place}\0{read}\0"));
+        }
+        format!("sha256:{}", crate::hex(&hash.finalize()))
+    }
 }
 
 #[derive(Debug, Default)]
@@ -86,18 +119,18 @@ pub async fn scan(cx: &Cx, checks: &[&'static dyn Check], telling: &Telling) -> 
     }
     loop {
         tokio::select! {
-            Some(given) = given.recv() => scanned.take(given, cx, telling),
+            Some(given) = given.recv() => scanned.take(given, cx, telling.lang),
             Some(ended) = running.join_next() => if let Err(crash) = ended && let Some(check) = names.get(&crash.id()) {
                 let resource = Resource::account(&cx.account().id);
                 let operation = Operation::new("asc", check.name, "");
-                let outcome = Err(Unread::new(operation, Class::Refused, "the check itself crashed: a bug in it, please report"));
-                scanned.take(Given { check, resource, outcome }, cx, telling);
+                let outcome = Err(Unread::new(operation, Class::Crashed, "the check crashed"));
+                scanned.take(Given { check, resource, outcome }, cx, telling.lang);
             },
             else => break,
         }
         if running.is_empty() {
             while let Ok(given) = given.try_recv() {
-                scanned.take(given, cx, telling);
+                scanned.take(given, cx, telling.lang);
             }
             break;
         }
@@ -108,16 +141,37 @@ pub async fn scan(cx: &Cx, checks: &[&'static dyn Check], telling: &Telling) -> 
             scanned.coverage.insert((id.to_owned(), None), Covered::default());
         }
     }
+    scanned.settle(cx, checks, telling);
     scanned
 }
 
+/// Lays an evaluation over an alert that waits for one.
+fn attest(finding: &mut Finding, attestation: &Attestation, digest: &str, now: OffsetDateTime, lang: Lang) {
+    let (holds, said) = attestation.says(now, digest);
+    let said = said.in_lang(lang);
+    if holds {
+        finding.status = Status::Pass;
+        said.clone_into(&mut finding.message);
+    } else {
+        finding.message = format!("{said} {}", finding.message);
+    }
+    let entry = json!({
+        "evaluator": attestation.evaluator,
+        "date": attestation.date.to_string(),
+        "valid_until": attestation.last_day().to_string(),
+        "note": attestation.note,
+    });
+    finding.evidence.insert("attestation".to_owned(), entry);
+}
+
 impl Scanned {
-    fn take(&mut self, given: Given, cx: &Cx, telling: &Telling) {
+    fn take(&mut self, given: Given, cx: &Cx, lang: Lang) {
         let Given { check, resource, outcome } = given;
         let covered = self.coverage.entry((check.id.to_owned(), resource.region.clone())).or_default();
         let (verdict, unknown) = match outcome {
             Ok(verdict) => {
                 covered.evaluated += 1;
+                self.evidence.add(check, &resource, &verdict);
                 (verdict, None)
             }
             Err(why) if why.gone.as_deref() == Some(resource.id.as_str()) => {
@@ -127,9 +181,8 @@ impl Scanned {
             Err(why) => {
                 covered.unknown += 1;
                 let message = why.explain();
-                *covered.reasons.entry(message.in_lang(telling.lang).to_owned()).or_default() += 1;
-                let verdict =
-                    Verdict { status: Status::Unknown, message, severity: None, evidence: serde_json::Map::new() };
+                *covered.reasons.entry(message.in_lang(lang).to_owned()).or_default() += 1;
+                let verdict = Verdict::unknown(message);
                 let entry = UnknownEntry {
                     operation: why.operation.to_string(),
                     missing_action: why.missing_action().map(str::to_owned),
@@ -140,7 +193,7 @@ impl Scanned {
         };
         let account_id = cx.account().id.clone();
         let region = resource.region;
-        let mut finding = Finding {
+        let finding = Finding {
             fingerprint: report::fingerprint(check.id, &account_id, region.as_deref(), resource.kind, &resource.id),
             check_id: check.id.to_owned(),
             check_name: check.name.to_owned(),
@@ -154,17 +207,41 @@ impl Scanned {
                 arn: resource.arn,
                 tags: resource.tags,
             },
-            message: verdict.message.in_lang(telling.lang).to_owned(),
+            message: verdict.message.in_lang(lang).to_owned(),
             evidence: verdict.evidence,
             muted: None,
             unknown,
             source: None,
         };
-        if let Some(more) = telling.rules.apply(&mut finding, cx.clock().now()) {
-            finding.message.push(' ');
-            finding.message.push_str(more.in_lang(telling.lang));
-        }
         self.findings.push(finding);
+    }
+
+    /// Lays over the verdicts what people have said: evaluations first, which can make an alert a pass, then severities
+    /// and mutes.
+    fn settle(&mut self, cx: &Cx, checks: &[&'static dyn Check], telling: &Telling) {
+        let now = cx.clock().now();
+        let attested = checks.iter().filter_map(|check| {
+            let id = check.declaration().id;
+            let attestation = telling.attestations.find(id, &cx.account().id)?;
+            Some((id, (attestation, self.evidence.digest(id))))
+        });
+        let attested: BTreeMap<_, _> = attested.collect();
+        for finding in &mut self.findings {
+            if let (Status::Manual, Some((attestation, digest))) =
+                (finding.status, attested.get(finding.check_id.as_str()))
+            {
+                attest(finding, attestation, digest, now, telling.lang);
+            }
+            if let Some(more) = telling.rules.apply(finding, now) {
+                finding.message.push(' ');
+                finding.message.push_str(more.in_lang(telling.lang));
+            }
+        }
+    }
+
+    /// The digest of the evidence that was read for a control that people evaluate.
+    pub fn digest(&self, check: &str) -> String {
+        self.evidence.digest(check)
     }
 
     /// The report over this account.
@@ -211,7 +288,7 @@ mod tests {
 
     use super::*;
     use crate::context::{Account, CxBuilder};
-    use crate::samples::{ASKED, Crashing, Length, One, Two};
+    use crate::samples::{ASKED, Crashing, Length, One, Reviewed, Two};
 
     fn cx() -> Cx {
         CxBuilder::new(Account { id: "123456789012".to_owned(), partition: "aws".to_owned(), alias: None }).build()
@@ -265,5 +342,39 @@ mod tests {
         let answers: Vec<_> = futures::future::join_all(asking).await;
         assert!(answers.into_iter().all(|answer| answer.unwrap().is_ok_and(|length| *length == 10)));
         assert_eq!(ASKED.load(Ordering::SeqCst), 1);
+    }
+
+    fn said(date: &str, evidence: &str) -> Attestations {
+        let entry = format!(
+            "[[attestation]]\ncontrol = \"T-04\"\naccount = \"*\"\nevaluator = \"Sato\"\ndate = {date}\nevidence = \"{evidence}\""
+        );
+        let now = datetime!(2027-01-15 0:00 UTC);
+        let registry = crate::registry::Registry::of([&Reviewed as &'static dyn Check]).unwrap();
+        Attestations::parse(std::path::Path::new("a.toml"), &entry, &registry, now).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_evaluation_makes_manual_pass_while_it_holds_and_never_hides_a_fail() {
+        let now = datetime!(2027-01-15 0:00 UTC);
+        let account = Account { id: "123456789012".to_owned(), partition: "aws".to_owned(), alias: None };
+        let run = async |attestations: Attestations| {
+            let cx = CxBuilder::new(account.clone()).clock(crate::clock::Clock::Fixed(now)).build();
+            let telling = Telling { attestations, ..Telling::default() };
+            let scanned = scan(&cx, &[&Reviewed], &telling).await;
+            let digest = scanned.digest("T-04");
+            let report = scanned.report(&cx, now, now, "0.0.0");
+            (digest, report.findings.into_iter().map(|f| (f.status, f.message)).collect::<Vec<_>>())
+        };
+        let (digest, unsaid) = run(Attestations::default()).await;
+        assert_eq!(unsaid.iter().map(|f| f.0).collect::<Vec<_>>(), [Status::Fail, Status::Manual]);
+        let (again, valid) = run(said("2027-01-10", &digest)).await;
+        assert_eq!(again, digest, "the evidence is the same in every scan");
+        assert_eq!(valid[0].0, Status::Fail);
+        assert_eq!(valid[1].0, Status::Pass);
+        assert!(valid[1].1.contains("Sato") && !valid[1].1.contains("changed"), "{}", valid[1].1);
+        let (_, changed) = run(said("2027-01-10", "sha256:other")).await;
+        assert!(changed[1].0 == Status::Pass && changed[1].1.contains("changed since"), "{}", changed[1].1);
+        let (_, lapsed) = run(said("2026-01-10", &digest)).await;
+        assert!(lapsed[1].0 == Status::Manual && lapsed[1].1.contains("lapsed"), "{}", lapsed[1].1);
     }
 }

@@ -22,12 +22,35 @@ pub struct Operation {
     pub name: &'static str,
     /// The IAM action, as written in a policy: `s3:GetBucketLogging`.
     pub action: &'static str,
+    /// What it is called once for, so that a plan can say how often.
+    pub per: Per,
+}
+
+/// What an operation is called once for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Per {
+    /// The account.
+    Account,
+    /// Each region that is looked at.
+    Region,
+    /// Each bucket, at most.
+    Bucket,
+    /// Each of something that is not known before it is listed: a trail, an access point.
+    Item,
+    /// Hardly ever: it stands in where another answer leaves something open.
+    Exception,
 }
 
 impl Operation {
-    /// An operation of a service and the action that allows it.
+    /// An operation of a service and the action that allows it, called once for the account.
     pub const fn new(service: &'static str, name: &'static str, action: &'static str) -> Self {
-        Self { service, name, action }
+        Self { service, name, action, per: Per::Account }
+    }
+
+    /// The same operation, called once for each of something.
+    #[must_use]
+    pub const fn per(self, per: Per) -> Self {
+        Self { per, ..self }
     }
 }
 

@@ -4,6 +4,8 @@
 //! *verdicts* on resources; the engine turns verdicts into *findings* and counts what was covered. This crate knows
 //! no AWS SDK, no command line, no output format: a third party's check crate needs it and `asc-aws` alone.
 
+pub mod attestation;
+pub mod census;
 pub mod check;
 pub mod clock;
 pub mod config;
@@ -30,7 +32,7 @@ pub use serde_json;
 
 pub use check::{Check, Declaration, Declared, Kind, Listing, ResourceCheck, Standard};
 pub use context::{Account, Cx};
-pub use fact::{Fact, Operation, Reads};
+pub use fact::{Fact, Operation, Per, Reads};
 pub use resource::Resource;
 pub use severity::Severity;
 pub use text::{Lang, Text};

@@ -41,7 +41,7 @@ impl Fact for Length {
 }
 
 macro_rules! sample {
-    ($check:ident, $id:literal, $name:literal, $service:literal, [$($thing:literal),*]) => {
+    ($check:ident, $id:literal, $name:literal, $service:literal, $kind:expr, [$($thing:literal),*]) => {
         declare_check! {
             /// A sample.
             pub(crate) struct $check {
@@ -49,7 +49,7 @@ macro_rules! sample {
                 name: $name,
                 service: $service,
                 severity: Medium,
-                kind: Kind::Automatic,
+                kind: $kind,
                 since: "0.1.0",
                 reference: "https://docs.aws.amazon.com/",
                 maps_to: [],
@@ -77,15 +77,24 @@ macro_rules! sample {
             async fn evaluate(&self, thing: &String, cx: &Cx) -> Result<Verdict, Unread> {
                 let length = *cx.get::<Length>(thing).await?;
                 let message = text!(en: "{length} long", ja: "長さ {length}");
-                Ok(if length > 3 { Verdict::fail(message) } else { Verdict::pass(message) })
+                Ok(match $kind {
+                    Kind::Automatic if length > 3 => Verdict::fail(message),
+                    Kind::Automatic => Verdict::pass(message),
+                    // A person decides, but what is proven bad is bad.
+                    Kind::Manual { .. } if length > 5 => Verdict::fail(message),
+                    Kind::Manual { .. } => Verdict::manual(message).shifting("age", ASKED.load(Ordering::SeqCst)),
+                }
+                .evidence("length", length))
             }
         }
     };
 }
 
-sample!(One, "T-01", "t-one", "alpha", ["long-one", "abc", "denied", "gone"]);
-sample!(Two, "T-02-01", "t-two", "beta", []);
-sample!(Crashing, "T-03", "t-crashing", "gamma", ["crash"]);
+sample!(One, "T-01", "t-one", "alpha", Kind::Automatic, ["long-one", "abc", "denied", "gone"]);
+sample!(Two, "T-02-01", "t-two", "beta", Kind::Manual { valid_days: 180 }, []);
+sample!(Crashing, "T-03", "t-crashing", "gamma", Kind::Automatic, ["crash"]);
+
+sample!(Reviewed, "T-04", "t-reviewed", "delta", Kind::Manual { valid_days: 180 }, ["bad-one", "good"]);
 
 /// The first two samples.
 pub(crate) fn registry() -> Registry {

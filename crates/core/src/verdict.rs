@@ -50,11 +50,17 @@ pub struct Verdict {
     pub(crate) message: Text,
     pub(crate) severity: Option<Severity>,
     pub(crate) evidence: Map<String, Value>,
+    pub(crate) shifting: Vec<String>,
 }
 
 impl Verdict {
     fn new(status: Status, message: Text) -> Self {
-        Self { status, message, severity: None, evidence: Map::new() }
+        Self { status, message, severity: None, evidence: Map::new(), shifting: Vec::new() }
+    }
+
+    /// What an unreadable fact becomes.
+    pub(crate) fn unknown(message: Text) -> Self {
+        Self::new(Status::Unknown, message)
     }
 
     /// Read and good.
@@ -85,6 +91,14 @@ impl Verdict {
             self.evidence.insert(key.to_owned(), value);
         }
         self
+    }
+
+    /// The same verdict with a fact that changes by itself, such as an age: shown, but no reason to say that the
+    /// evidence has changed since a person looked at it.
+    #[must_use]
+    pub fn shifting(mut self, key: &str, value: impl Serialize) -> Self {
+        self.shifting.push(key.to_owned());
+        self.evidence(key, value)
     }
 
     /// The same verdict at another severity than its check's.
@@ -129,6 +143,8 @@ pub enum Class {
     NotRecorded,
     /// AWS refused for another reason.
     Refused,
+    /// A check came to its end by a bug of its own.
+    Crashed,
 }
 
 /// A fact that could not be read. It is cheap to clone, since everyone who asked for the fact gets it.
@@ -196,6 +212,10 @@ impl Unread {
             Class::NotRecorded => text!(
                 en: "Not in the recording: {operation} was not asked when it was made.",
                 ja: "記録にありません: 記録時に {operation} は呼び出されていません。"
+            ),
+            Class::Crashed => text!(
+                en: "The check itself crashed. That is a bug in asc or in the check: please report it.",
+                ja: "チェック自体が異常終了しました。asc またはチェックの不具合です。報告をお願いします。"
             ),
             Class::Absent | Class::Refused => text!(
                 en: "Could not be read: {operation} answered {code} ({detail}).",

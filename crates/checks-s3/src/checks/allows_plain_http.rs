@@ -79,8 +79,8 @@ impl ResourceCheck for BucketAllowsPlainHttp {
 fn judge(enforced: TlsOnly, website: Option<bool>) -> Verdict {
     let verdict = Verdict::manual(match enforced {
         TlsOnly::Enforced => text!(
-            en: "The bucket policy denies plain HTTP to everyone. Nobody has confirmed the evaluation yet.",
-            ja: "バケットポリシーが全員の平文 HTTP を拒否しています。評価はまだ確認されていません。"
+            en: "The bucket policy denies plain HTTP to everyone.",
+            ja: "バケットポリシーが全員の平文 HTTP を拒否しています。"
         ),
         TlsOnly::Partly => text!(
             en: "The bucket policy denies plain HTTP only in part: not to everyone, not for every action, or not on both the bucket and its objects.",

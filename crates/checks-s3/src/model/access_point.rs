@@ -1,14 +1,14 @@
 //! Access points: further doors to a bucket, each with a policy of its own.
 
 use asc_core::fact::Reads;
-use asc_core::{Cx, Fact, Operation, Unread};
+use asc_core::{Cx, Fact, Operation, Per, Unread};
 use aws_sdk_s3control::types::NetworkOrigin;
 
 use super::client::{is_unset, present, s3control};
 
-const LIST: Operation = Operation::new("s3control", "ListAccessPoints", "s3:ListAccessPoints");
+const LIST: Operation = Operation::new("s3control", "ListAccessPoints", "s3:ListAccessPoints").per(Per::Region);
 const GET_STATUS: Operation =
-    Operation::new("s3control", "GetAccessPointPolicyStatus", "s3:GetAccessPointPolicyStatus");
+    Operation::new("s3control", "GetAccessPointPolicyStatus", "s3:GetAccessPointPolicyStatus").per(Per::Item);
 const PAGE: i32 = 1_000;
 
 /// An access point.

@@ -1,15 +1,15 @@
 //! Access control lists, and whether they count.
 
 use asc_core::fact::Reads;
-use asc_core::{Cx, Fact, Operation, Unread};
+use asc_core::{Cx, Fact, Operation, Per, Unread};
 use aws_sdk_s3::types::ObjectOwnership;
 use serde::Serialize;
 
 use super::bucket::Bucket;
 use super::client::{about_bucket, is_unset, present, s3};
 
-const GET_ACL: Operation = Operation::new("s3", "GetBucketAcl", "s3:GetBucketAcl");
-const GET_OWNERSHIP: Operation = Operation::new("s3", "GetBucketOwnershipControls", "s3:GetBucketOwnershipControls");
+const GET_ACL: Operation = Operation::new("s3", "GetBucketAcl", "s3:GetBucketAcl").per(Per::Bucket);
+const GET_OWNERSHIP: Operation = Operation::new("s3", "GetBucketOwnershipControls", "s3:GetBucketOwnershipControls").per(Per::Bucket);
 
 /// The predefined groups that an ACL can grant to.
 /// Source: Amazon S3 User Guide, "Access control list (ACL) overview".

@@ -2,13 +2,13 @@
 
 use asc_core::check::Listing;
 use asc_core::fact::Reads;
-use asc_core::{Class, Cx, Fact, Operation, Resource, Unread};
+use asc_core::{Class, Cx, Fact, Operation, Per, Resource, Unread};
 use aws_sdk_s3::types::BucketLocationConstraint;
 
 use super::client::{about_bucket, present, s3};
 
 const LIST_BUCKETS: Operation = Operation::new("s3", "ListBuckets", "s3:ListAllMyBuckets");
-const GET_LOCATION: Operation = Operation::new("s3", "GetBucketLocation", "s3:GetBucketLocation");
+const GET_LOCATION: Operation = Operation::new("s3", "GetBucketLocation", "s3:GetBucketLocation").per(Per::Exception);
 
 /// The most that S3 gives in a page. S3 tells a bucket's region only when the request has some parameter, so this one
 /// serves twice.
@@ -190,3 +190,13 @@ pub async fn each_bucket(cx: &Cx) -> Listing<Located> {
         Err(why) => Listing::failed(Resource::account(&cx.account().id), why),
     }
 }
+
+async fn count(cx: &Cx) -> Result<asc_core::census::Counted, Unread> {
+    let mut by_region = std::collections::BTreeMap::<String, u64>::new();
+    for bucket in cx.get::<BucketList>(&()).await?.iter() {
+        *by_region.entry(bucket.region.clone().unwrap_or_default()).or_default() += 1;
+    }
+    Ok(by_region.into_iter().filter(|(region, _)| region.is_empty() || cx.regions().wants(region)).collect())
+}
+
+asc_core::declare_census!(Bucket, count);

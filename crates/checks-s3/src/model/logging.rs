@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use asc_core::fact::Reads;
-use asc_core::{Cx, Fact, Operation, Unread};
+use asc_core::{Cx, Fact, Operation, Per, Unread};
 use serde::Serialize;
 
 use super::acl::{Acl, Group, Ownership};
@@ -11,7 +11,7 @@ use super::bucket::{Bucket, Buckets, Place, Whereabouts, bucket_arn};
 use super::client::{about_bucket, s3};
 use super::policy::BucketPolicy;
 
-const GET_LOGGING: Operation = Operation::new("s3", "GetBucketLogging", "s3:GetBucketLogging");
+const GET_LOGGING: Operation = Operation::new("s3", "GetBucketLogging", "s3:GetBucketLogging").per(Per::Bucket);
 /// The principal that writes access logs.
 /// Source: Amazon S3 User Guide, "Enabling Amazon S3 server access logging".
 const LOGGING_SERVICE: &str = "logging.s3.amazonaws.com";

@@ -1,14 +1,14 @@
 //! Bucket policies, and AWS's own judgement of them.
 
 use asc_core::fact::Reads;
-use asc_core::{Cx, Fact, Operation, Unread};
+use asc_core::{Cx, Fact, Operation, Per, Unread};
 use asc_policy::Policy;
 
 use super::bucket::Bucket;
 use super::client::{about_bucket, is_unset, present, s3};
 
-const GET_STATUS: Operation = Operation::new("s3", "GetBucketPolicyStatus", "s3:GetBucketPolicyStatus");
-const GET_POLICY: Operation = Operation::new("s3", "GetBucketPolicy", "s3:GetBucketPolicy");
+const GET_STATUS: Operation = Operation::new("s3", "GetBucketPolicyStatus", "s3:GetBucketPolicyStatus").per(Per::Bucket);
+const GET_POLICY: Operation = Operation::new("s3", "GetBucketPolicy", "s3:GetBucketPolicy").per(Per::Bucket);
 const UNSET: &[&str] = &["NoSuchBucketPolicy"];
 
 /// Whether AWS calls a bucket's policy public. False without a policy.

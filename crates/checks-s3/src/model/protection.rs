@@ -2,7 +2,7 @@
 //! bucket is a website, which speaks plain HTTP only.
 
 use asc_core::fact::Reads;
-use asc_core::{Cx, Fact, Operation, Unread};
+use asc_core::{Cx, Fact, Operation, Per, Unread};
 use aws_sdk_s3::types::{
     AbortIncompleteMultipartUpload, BucketVersioningStatus, ExpirationStatus, LifecycleExpiration, MfaDeleteStatus,
     NoncurrentVersionExpiration, ObjectLockEnabled, ServerSideEncryption,
@@ -12,12 +12,12 @@ use serde::Serialize;
 use super::bucket::Bucket;
 use super::client::{about_bucket, is_unset, present, s3};
 
-const GET_ENCRYPTION: Operation = Operation::new("s3", "GetBucketEncryption", "s3:GetEncryptionConfiguration");
-const GET_VERSIONING: Operation = Operation::new("s3", "GetBucketVersioning", "s3:GetBucketVersioning");
+const GET_ENCRYPTION: Operation = Operation::new("s3", "GetBucketEncryption", "s3:GetEncryptionConfiguration").per(Per::Bucket);
+const GET_VERSIONING: Operation = Operation::new("s3", "GetBucketVersioning", "s3:GetBucketVersioning").per(Per::Bucket);
 const GET_LIFECYCLE: Operation =
-    Operation::new("s3", "GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration");
-const GET_LOCK: Operation = Operation::new("s3", "GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration");
-const GET_WEBSITE: Operation = Operation::new("s3", "GetBucketWebsite", "s3:GetBucketWebsite");
+    Operation::new("s3", "GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration").per(Per::Bucket);
+const GET_LOCK: Operation = Operation::new("s3", "GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration").per(Per::Bucket);
+const GET_WEBSITE: Operation = Operation::new("s3", "GetBucketWebsite", "s3:GetBucketWebsite").per(Per::Bucket);
 
 /// How new objects are encrypted unless their writer says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
