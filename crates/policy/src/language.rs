@@ -1,0 +1,148 @@
+//! Patterns as languages over strings, and exact answers about unions of them.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
+
+use crate::automaton::{Budget, Pattern, TooIntricate, explore};
+use crate::document::Patterns;
+
+/// All texts that one of the patterns matches, or all that none does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Language {
+    patterns: Vec<Pattern>,
+    complement: bool,
+}
+
+impl Language {
+    /// What a statement's actions describe; the texts to hold against it are in lower case.
+    pub(crate) fn of_actions(actions: &Patterns) -> Self {
+        Self::of(actions, |pattern| Pattern::glob(&pattern.to_ascii_lowercase()))
+    }
+
+    /// What a statement's resources describe; none named is all.
+    pub(crate) fn of_resources(resources: Option<&Patterns>) -> Self {
+        match resources {
+            Some(patterns) => Self::of(patterns, Pattern::glob),
+            None => Self { patterns: Vec::new(), complement: true },
+        }
+    }
+
+    /// Whether a single pattern of a union holds all texts of a shape; of a complement, whether nothing is left out.
+    fn holds_alone(&self, shape: &Pattern, budget: &Budget) -> bool {
+        let holds =
+            |pattern: &Pattern| explore(shape, &[std::slice::from_ref(pattern)], budget, unless_held) == Ok(None);
+        if self.complement { self.patterns.is_empty() } else { self.patterns.iter().any(holds) }
+    }
+
+    fn of(patterns: &Patterns, read: impl Fn(&str) -> Pattern) -> Self {
+        let (texts, complement) = match patterns {
+            Patterns::Only(texts) => (texts, false),
+            Patterns::AllBut(texts) => (texts, true),
+        };
+        Self { patterns: texts.iter().map(|text| read(text)).collect(), complement }
+    }
+}
+
+/// The answer to "is everything of this shape covered?".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Covered {
+    /// All of it.
+    Yes,
+    /// Not this action on this resource.
+    No(String, String),
+    /// Too intricate.
+    CannotTell,
+}
+
+/// A text of the shape that none of the languages holds, if there is one.
+pub(crate) fn gap(shape: &Pattern, languages: &[&Language], budget: &Budget) -> Result<Option<String>, TooIntricate> {
+    // One pattern alone most often does it, and is quick to ask.
+    if languages.iter().any(|language| language.holds_alone(shape, budget)) {
+        return Ok(None);
+    }
+    search(shape, languages, budget, unless_held)
+}
+
+fn unless_held(holds: &[bool], text: &dyn Fn() -> String) -> ControlFlow<String> {
+    if holds.contains(&true) { ControlFlow::Continue(()) } else { ControlFlow::Break(text()) }
+}
+
+/// Whether some text of the shape is in the language.
+pub(crate) fn meets(shape: &Pattern, language: &Language, budget: &Budget) -> Result<bool, TooIntricate> {
+    let once_held = |holds: &[bool], _: &dyn Fn() -> String| {
+        if holds.contains(&true) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    if language.complement {
+        return search(shape, &[language], budget, once_held).map(|found| found.is_some());
+    }
+    // One after the other is quicker than side by side, and as good for a union.
+    for pattern in &language.patterns {
+        if explore(shape, &[std::slice::from_ref(pattern)], budget, once_held)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether every pair of an action and a resource of the given shapes is in the product of some grant's two languages.
+pub(crate) fn covered(
+    (actions, resources): &(Pattern, Pattern),
+    grants: &[(Language, Language)],
+    budget: &Budget,
+) -> Covered {
+    // Most often some grant is of everything by one pattern each, which is quick to see.
+    let alone = |(action, resource): &(Language, Language)| {
+        resource.holds_alone(resources, budget) && action.holds_alone(actions, budget)
+    };
+    if grants.iter().any(alone) {
+        return Covered::Yes;
+    }
+    let mut kinds: Vec<&Language> = Vec::new();
+    let mut kind_of = Vec::with_capacity(grants.len());
+    for (_, resource) in grants {
+        let at = kinds.iter().position(|known| *known == resource).unwrap_or_else(|| {
+            kinds.push(resource);
+            kinds.len() - 1
+        });
+        kind_of.push(at);
+    }
+    let mut gaps: HashMap<Vec<usize>, Result<Option<String>, TooIntricate>> = HashMap::new();
+    let mut intricate = false;
+    let by_action: Vec<_> = grants.iter().map(|(action, _)| action).collect();
+    let found = search(actions, &by_action, budget, |holds, text| {
+        // The grants that hold this action; their resources together must be everything.
+        let granted: BTreeSet<_> = holds.iter().zip(&kind_of).filter(|(h, _)| **h).map(|(_, kind)| *kind).collect();
+        let granted: Vec<_> = granted.into_iter().collect();
+        let languages: Vec<_> = granted.iter().map(|at| kinds[*at]).collect();
+        match gaps.entry(granted).or_insert_with(|| gap(resources, &languages, budget)) {
+            Ok(None) => ControlFlow::Continue(()),
+            Ok(Some(resource)) => ControlFlow::Break(Covered::No(text(), resource.clone())),
+            Err(TooIntricate) => {
+                intricate = true;
+                ControlFlow::Continue(())
+            }
+        }
+    });
+    match found {
+        Ok(Some(answer)) => answer,
+        Ok(None) if !intricate => Covered::Yes,
+        _ => Covered::CannotTell,
+    }
+}
+
+/// [`explore`], with complements.
+fn search<T>(
+    shape: &Pattern,
+    languages: &[&Language],
+    budget: &Budget,
+    mut visit: impl FnMut(&[bool], &dyn Fn() -> String) -> ControlFlow<T>,
+) -> Result<Option<T>, TooIntricate> {
+    let unions: Vec<_> = languages.iter().map(|language| language.patterns.as_slice()).collect();
+    explore(shape, &unions, budget, |holds, text| {
+        let holds: Vec<_> = holds.iter().zip(languages).map(|(held, language)| *held != language.complement).collect();
+        visit(&holds, text)
+    })
+}
+
+#[cfg(test)]
+mod tests;
