@@ -1,0 +1,5 @@
+//! One file a check; `cargo xtask new-check` adds to this list.
+
+mod admin_policy;
+mod long_term_keys_for_workloads;
+mod root_access_key;
