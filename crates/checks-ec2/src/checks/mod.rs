@@ -1,0 +1,7 @@
+//! One file a check; `cargo xtask new-check` adds to this list.
+
+mod instance_without_role;
+mod key_pairs_unprotected;
+mod not_encrypted;
+mod security_groups_not_reviewed;
+mod without_flow_logs;
