@@ -5,8 +5,13 @@
 // Built as a test it is given what only the files under tests/ use.
 #![cfg_attr(not(test), deny(unused_crate_dependencies))]
 
-use asc_aws as _;
+#[cfg(feature = "billing")]
+use asc_checks_billing as _;
 #[cfg(feature = "cloudtrail")]
 use asc_checks_cloudtrail as _;
+#[cfg(feature = "ec2")]
+use asc_checks_ec2 as _;
+#[cfg(feature = "iam")]
+use asc_checks_iam as _;
 #[cfg(feature = "s3")]
 use asc_checks_s3 as _;

@@ -1,0 +1,4 @@
+//! Checks over billing: cost and usage reports, and data exports.
+
+mod checks;
+pub mod model;
