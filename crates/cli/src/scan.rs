@@ -80,6 +80,9 @@ fn run(
     let files = Files::open(&args.output)?;
     let job = Job { args: &args.source, place, attestations, checks: &checks, source, lang };
     let Some(done) = job.run()? else { return Ok(Exit::Incomplete) };
+    for notice in done.scanned.notices() {
+        stderr::warning(notice, lang);
+    }
     let (report, recorded) = done.report();
     let declarations: Vec<_> = checks.iter().map(|check| check.declaration()).collect();
     let written = write(&report, args, place, &declarations, files, lang);
@@ -155,6 +158,15 @@ fn tell(report: &Report, args: &ScanArgs, place: &Place, lang: Lang) {
             &text!(
                 en: "alerts point to asc.toml, which does not exist: code scanning shows only alerts in files that do. Create it with a line `[accounts.<id>]` for each account",
                 ja: "アラートは asc.toml の行に表示されますが、ファイルがありません。code scanning は存在するファイルのアラートだけを表示します。アカウントごとに `[accounts.<id>]` の行を持つ asc.toml を作成してください"
+            ),
+            lang,
+        );
+    }
+    if place.config.accounts.values().any(|account| account.role.is_some()) {
+        stderr::note(
+            &text!(
+                en: "the roles in [accounts] are not taken on: only the account of the credentials is scanned",
+                ja: "[accounts] の role は使われません。スキャンするのは認証情報のアカウントだけです"
             ),
             lang,
         );

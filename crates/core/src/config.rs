@@ -75,6 +75,8 @@ pub struct Scan {
 pub struct AccountSettings {
     /// What people call the account.
     pub name: Option<String>,
+    /// The role to take on for this account.
+    pub role: Option<String>,
     /// Regions to look into in this account, over `[scan] regions`.
     pub regions: Vec<String>,
 }
@@ -116,6 +118,8 @@ pub struct Mute {
     account: Option<String>,
     muted: Muted,
     expires: Date,
+    /// Where it stands in the file, from 1.
+    line: usize,
 }
 
 /// What the configuration changes about findings.
@@ -217,7 +221,9 @@ impl Config {
                 );
                 at(entry.expires.span(), message)
             })?;
+            let line = at(place.clone(), Text::default()).line;
             mutes.push(Mute {
+                line,
                 check: entry.check.as_ref().map(&check).transpose()?.map(|d| d.id),
                 resource: resource.transpose()?,
                 account: entry.account,
@@ -261,6 +267,23 @@ impl Mute {
 }
 
 impl Rules {
+    /// A sentence for each mute that lies over none of the alerts although its check ran in its account: what it was
+    /// for is gone, or it is mistyped.
+    pub fn idle(&self, findings: &[Finding], checks: &[&'static str], account: &str) -> Vec<Text> {
+        let could = |mute: &&Mute| {
+            mute.check.is_none_or(|id| checks.contains(&id)) && mute.account.as_ref().is_none_or(|id| id == account)
+        };
+        let lies_over = |mute: &Mute| findings.iter().any(|f| f.status.is_alert() && mute.covers(f));
+        let idle = self.mutes.iter().filter(could).filter(|mute| !lies_over(mute));
+        idle.map(|Mute { line, muted: Muted { owner, reason, .. }, .. }| {
+            text!(
+                en: "the mute in line {line} ({owner}: {reason}) matches no alert",
+                ja: "{line} 行目のミュート ({owner}: {reason}) に一致するアラートはありません"
+            )
+        })
+        .collect()
+    }
+
     /// Lays the rules over a finding. Returns a sentence to add to its message when a mute over it has lapsed.
     pub fn apply(&self, finding: &mut Finding, now: OffsetDateTime) -> Option<Text> {
         if let Some(severity) = self.severity.get(finding.check_id.as_str()) {
@@ -345,6 +368,19 @@ mod tests {
         let mut passing = finding("web-1");
         passing.status = crate::Status::Pass;
         assert_eq!((rules.apply(&mut passing, before), passing.muted), (None, None));
+    }
+
+    #[test]
+    fn a_mute_that_matches_nothing_is_told_of_where_it_could_have_matched() {
+        let mute = |what: &str| format!("[[mute]]\n{what}\nreason = \"r\"\nowner = \"o\"\nexpires = 2027-01-31\n");
+        let text = mute("check = \"T-01\"\nresource = \"typo-*\"")
+            + &mute("account = \"210987654321\"")
+            + &mute("resource = \"web-1\"");
+        let rules = parse(&text).unwrap().rules;
+        let told = |checks: &[&'static str]| rules.idle(&[finding("web-1")], checks, "123456789012");
+        assert_eq!(told(&["T-01"]).len(), 1);
+        assert!(told(&["T-01"])[0].en.contains("line 1"), "{:?}", told(&["T-01"]));
+        assert!(told(&["T-02-01"]).is_empty());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::context::Cx;
 use crate::fact::Operation;
 use crate::report::{self, AccountEntry, Coverage, Finding, Report, ResourceEntry, Summary, Tool, UnknownEntry};
 use crate::resource::Resource;
-use crate::text::Lang;
+use crate::text::{Lang, Text};
 use crate::verdict::{Class, Status, Unread, Verdict};
 
 /// A verdict on its way from a check to the report.
@@ -64,6 +64,7 @@ pub struct Scanned {
     findings: Vec<Finding>,
     coverage: BTreeMap<(String, Option<String>), Covered>,
     evidence: Evidence,
+    notices: Vec<Text>,
 }
 
 /// What was read for the controls that people evaluate, in an order that is the same in every scan.
@@ -237,6 +238,13 @@ impl Scanned {
                 finding.message.push_str(more.in_lang(telling.lang));
             }
         }
+        let ids: Vec<_> = checks.iter().map(|check| check.declaration().id).collect();
+        self.notices = telling.rules.idle(&self.findings, &ids, &cx.account().id);
+    }
+
+    /// What the user should know besides the findings: mutes that lie over nothing.
+    pub fn notices(&self) -> &[Text] {
+        &self.notices
     }
 
     /// The digest of the evidence that was read for a control that people evaluate.
