@@ -20,7 +20,7 @@ use crate::job::{Job, clock, source};
 use crate::outputs::{color, stdout, width};
 use crate::place::Place;
 use crate::problem::Problem;
-use crate::{Exit, stderr};
+use crate::{Exit, evidence, stderr};
 
 /// `asc attest`.
 pub(crate) fn attest(registry: &Registry, args: &AttestArgs, lang: Lang) -> Result<Exit, Problem> {
@@ -135,8 +135,8 @@ fn show(
     for finding in &report.findings {
         let region = finding.region.as_deref().unwrap_or("-");
         writeln!(out, "  {region}  {}", escape::terminal(&finding.resource.id))?;
-        for (key, value) in &finding.evidence {
-            writeln!(out, "    {key}: {}", escape::terminal(&value.to_string()))?;
+        for line in evidence::lines(&finding.evidence, 4, width()) {
+            writeln!(out, "{line}")?;
         }
     }
     let last = before.map_or_else(
@@ -156,7 +156,8 @@ fn ask(attestation: &mut Attestation, before: Option<&Attestation>, lang: Lang) 
         let usual = before.map(|before| before.evaluator.clone()).or_else(|| std::env::var("USER").ok());
         let usual = usual.unwrap_or_default();
         let question = lang.pick("Evaluated by", "評価者");
-        attestation.evaluator = prompt(&format!("{question} [{usual}]: "))?.unwrap_or(usual);
+        let offer = if usual.is_empty() { String::new() } else { format!(" [{usual}]") };
+        attestation.evaluator = prompt(&format!("{question}{offer}: "))?.unwrap_or(usual);
         if attestation.evaluator.is_empty() {
             return Ok(false);
         }

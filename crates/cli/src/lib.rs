@@ -3,6 +3,7 @@
 mod args;
 mod attest;
 mod entry;
+mod evidence;
 mod help;
 mod info;
 mod job;
