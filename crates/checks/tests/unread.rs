@@ -3,11 +3,11 @@
 mod support;
 
 use asc_core::Status::{self, Unknown};
-use support::office::{annexe, office};
+use support::office::{STORAGE, annexe, office};
 use support::seen::Seen;
 use support::{ACCOUNT, Account, Answer, BUCKET_CALLS, HOME, acl};
 
-/// Every operation of a full scan, and the IAM action that allows it.
+/// Every operation of a scan of S3 and CloudTrail, and the IAM action that allows it.
 /// Source: Service Authorization Reference, "Actions, resources, and condition keys" of S3, CloudTrail and EC2.
 const OPERATIONS: [(&str, &str); 20] = [
     ("cloudtrail:DescribeTrails", "cloudtrail:DescribeTrails"),
@@ -70,9 +70,9 @@ fn guesses(whole: &Seen, spoiled: &Seen) -> Vec<String> {
 fn spoil_each(what: &str, how: impl Fn(&str, &Answer) -> Answer, inspect: impl Fn(&str, &Seen)) -> Vec<String> {
     let mut wrong = Vec::new();
     for account in [office(), annexe()] {
-        let whole = account.scan(&[]);
+        let whole = account.scan(STORAGE);
         for (operation, _) in OPERATIONS.iter().filter(|(operation, _)| whole.calls(operation) > 0) {
-            let spoiled = account.spoiled(operation, |answer| how(operation, answer)).scan(&[]);
+            let spoiled = account.spoiled(operation, |answer| how(operation, answer)).scan(STORAGE);
             inspect(operation, &spoiled);
             let mut unknown = spoiled.0.findings.iter().filter_map(|finding| finding.unknown.as_ref());
             // In the annexe not every call decides something.
@@ -91,13 +91,13 @@ fn none(wrong: &[String]) {
 
 #[test]
 fn the_accounts_are_read_whole_and_by_no_other_operations() {
-    let seen = office().scan(&[]);
+    let seen = office().scan(STORAGE);
     assert!(seen.0.complete, "{:?}", seen.0.coverage);
     let mut expected: Vec<_> =
         OPERATIONS.iter().map(|(operation, _)| *operation).chain(["sts:GetCallerIdentity"]).collect();
     expected.sort_unstable();
     assert_eq!(seen.all_calls().keys().map(String::as_str).collect::<Vec<_>>(), expected);
-    assert!(annexe().scan(&[]).0.complete);
+    assert!(annexe().scan(STORAGE).0.complete);
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn hollow(body: &str) -> String {
 #[test]
 fn an_answer_without_its_substance_is_no_answer() {
     let office = office();
-    let whole = office.scan(&[]);
+    let whole = office.scan(STORAGE);
     for operation in [
         "s3:ListBuckets",
         "s3:GetBucketAcl",
@@ -172,7 +172,7 @@ fn an_answer_without_its_substance_is_no_answer() {
         "s3control:GetAccessPointPolicyStatus",
     ] {
         let how = |answer: &Answer| if answer.is_ok() { Answer::ok(hollow(&answer.body)) } else { answer.clone() };
-        let spoiled = office.spoiled(operation, how).scan(&[]);
+        let spoiled = office.spoiled(operation, how).scan(STORAGE);
         none(&guesses(&whole, &spoiled));
         assert!(!spoiled.0.complete, "{operation}");
     }
@@ -223,9 +223,9 @@ fn asking(operation: &str) -> &'static [&'static str] {
 #[test]
 fn a_bucket_that_vanishes_is_dropped_and_counted_where_it_is_missed() {
     let account = office().untold_bucket("doomed", HOME).with("doomed", "GetBucketAcl", acl(&[("AllUsers", "READ")]));
-    let whole = account.scan(&[]);
+    let whole = account.scan(STORAGE);
     for (operation, _) in BUCKET_CALLS {
-        let seen = account.clone().with("doomed", operation, Answer::s3("NoSuchBucket")).scan(&[]);
+        let seen = account.clone().with("doomed", operation, Answer::s3("NoSuchBucket")).scan(STORAGE);
         let mut expected = whole.verdicts();
         expected.retain(|(check, id), _| !(id == "doomed" && asking(operation).contains(&check.as_str())));
         assert_eq!(seen.verdicts(), expected, "{operation}");

@@ -163,6 +163,28 @@ pub trait ResourceCheck: Declared + Send + Sync + 'static {
     fn evaluate(&self, subject: &Self::Subject, cx: &Cx) -> impl Future<Output = Result<Verdict, Unread>> + Send;
 }
 
+/// A check that judges the account as a whole, once.
+pub trait AccountCheck: Declared + Send + Sync + 'static {
+    /// Judges it. A fact that cannot be read ends it with `?` and makes the verdict `unknown`.
+    fn evaluate(&self, cx: &Cx) -> impl Future<Output = Result<Verdict, Unread>> + Send;
+}
+
+impl<T: AccountCheck> ResourceCheck for T {
+    type Subject = ();
+
+    async fn subjects(&self, _: &Cx) -> Listing<()> {
+        Listing::of(vec![()])
+    }
+
+    fn resource(&self, (): &(), cx: &Cx) -> Resource {
+        Resource::account(&cx.account().id)
+    }
+
+    async fn evaluate(&self, (): &(), cx: &Cx) -> Result<Verdict, Unread> {
+        AccountCheck::evaluate(self, cx).await
+    }
+}
+
 #[async_trait]
 impl<T: ResourceCheck> Check for T {
     fn declaration(&self) -> &'static Declaration {
@@ -177,7 +199,7 @@ impl<T: ResourceCheck> Check for T {
         }
         futures::stream::iter(found)
             .map(|subject| async move {
-                let outcome = self.evaluate(&subject, cx).await;
+                let outcome = ResourceCheck::evaluate(self, &subject, cx).await;
                 sink.give(self.resource(&subject, cx), outcome);
             })
             .buffer_unordered(AT_ONCE)

@@ -30,7 +30,7 @@ pub use async_trait::async_trait;
 pub use inventory;
 pub use serde_json;
 
-pub use check::{Check, Declaration, Declared, Kind, Listing, ResourceCheck, Standard};
+pub use check::{AccountCheck, Check, Declaration, Declared, Kind, Listing, ResourceCheck, Standard};
 pub use context::{Account, Cx};
 pub use fact::{Fact, Operation, Per, Reads};
 pub use resource::Resource;

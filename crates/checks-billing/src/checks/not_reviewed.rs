@@ -1,6 +1,6 @@
 //! ASC-06.
 
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
+use asc_core::{AccountCheck, Cx, Kind, Unread, Verdict, declare_check, text};
 use serde_json::json;
 
 use crate::model::{Defined, Delivery, ExportDetail, ExportList, Reports, defined};
@@ -50,18 +50,8 @@ declare_check! {
     }
 }
 
-impl ResourceCheck for BillingNotReviewed {
-    type Subject = ();
-
-    async fn subjects(&self, _: &Cx) -> Listing<()> {
-        Listing::of(vec![()])
-    }
-
-    fn resource(&self, (): &(), cx: &Cx) -> Resource {
-        Resource::account(&cx.account().id)
-    }
-
-    async fn evaluate(&self, (): &(), cx: &Cx) -> Result<Verdict, Unread> {
+impl AccountCheck for BillingNotReviewed {
+    async fn evaluate(&self, cx: &Cx) -> Result<Verdict, Unread> {
         judge(&defined(cx).await)
     }
 }

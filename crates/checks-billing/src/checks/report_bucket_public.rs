@@ -2,7 +2,7 @@
 
 use asc_checks_s3::exposure::{Exposed, Exposure, Opening};
 use asc_checks_s3::model::{Place, Whereabouts};
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Text, Unread, Verdict, declare_check, fact, text};
+use asc_core::{AccountCheck, Cx, Kind, Text, Unread, Verdict, declare_check, fact, text};
 use serde::Serialize;
 
 use crate::model::{Defined, Delivery, ExportDetail, ExportList, Reports, defined};
@@ -89,18 +89,8 @@ impl Target {
     }
 }
 
-impl ResourceCheck for BillingReportBucketPublic {
-    type Subject = ();
-
-    async fn subjects(&self, _: &Cx) -> Listing<()> {
-        Listing::of(vec![()])
-    }
-
-    fn resource(&self, (): &(), cx: &Cx) -> Resource {
-        Resource::account(&cx.account().id)
-    }
-
-    async fn evaluate(&self, (): &(), cx: &Cx) -> Result<Verdict, Unread> {
+impl AccountCheck for BillingReportBucketPublic {
+    async fn evaluate(&self, cx: &Cx) -> Result<Verdict, Unread> {
         let Defined { deliveries, unread, not_offered } = defined(cx).await;
         let found = fact::at_once(deliveries, |delivery| async move {
             let target = target(cx, &delivery).await;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use asc_aws::EnabledRegions;
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, fact, text};
+use asc_core::{AccountCheck, Cx, Kind, Unread, Verdict, declare_check, fact, text};
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -70,18 +70,8 @@ struct Entry {
     age_days: Option<i64>,
 }
 
-impl ResourceCheck for KeyPairsUnprotected {
-    type Subject = ();
-
-    async fn subjects(&self, _: &Cx) -> Listing<()> {
-        Listing::of(vec![()])
-    }
-
-    fn resource(&self, (): &(), cx: &Cx) -> Resource {
-        Resource::account(&cx.account().id)
-    }
-
-    async fn evaluate(&self, (): &(), cx: &Cx) -> Result<Verdict, Unread> {
+impl AccountCheck for KeyPairsUnprotected {
+    async fn evaluate(&self, cx: &Cx) -> Result<Verdict, Unread> {
         let (pairs, instances) = fact::both(in_each::<KeyPairs>(cx), in_each::<Instances>(cx)).await;
         let mut entries = Vec::new();
         for ((region, pairs), (_, instances)) in pairs?.into_iter().zip(instances?) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use asc_aws::EnabledRegions;
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, fact, text};
+use asc_core::{AccountCheck, Cx, Kind, Unread, Verdict, declare_check, fact, text};
 use serde::Serialize;
 
 use crate::model::{AttachedGroups, OpenRule, OpenRules};
@@ -63,18 +63,8 @@ struct Entry {
     attached: bool,
 }
 
-impl ResourceCheck for SecurityGroupsNotReviewed {
-    type Subject = ();
-
-    async fn subjects(&self, _: &Cx) -> Listing<()> {
-        Listing::of(vec![()])
-    }
-
-    fn resource(&self, (): &(), cx: &Cx) -> Resource {
-        Resource::account(&cx.account().id)
-    }
-
-    async fn evaluate(&self, (): &(), cx: &Cx) -> Result<Verdict, Unread> {
+impl AccountCheck for SecurityGroupsNotReviewed {
+    async fn evaluate(&self, cx: &Cx) -> Result<Verdict, Unread> {
         let asked = fact::at_once(in_each::<OpenRules>(cx).await?, |(region, rules)| async move {
             let rules = rules?;
             if rules.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
+use asc_core::{AccountCheck, Cx, Kind, Unread, Verdict, declare_check, text};
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -57,18 +57,8 @@ declare_check! {
     }
 }
 
-impl ResourceCheck for LongTermKeysForWorkloads {
-    type Subject = ();
-
-    async fn subjects(&self, _: &Cx) -> Listing<()> {
-        Listing::of(vec![()])
-    }
-
-    fn resource(&self, (): &(), cx: &Cx) -> Resource {
-        Resource::account(&cx.account().id)
-    }
-
-    async fn evaluate(&self, (): &(), cx: &Cx) -> Result<Verdict, Unread> {
+impl AccountCheck for LongTermKeysForWorkloads {
+    async fn evaluate(&self, cx: &Cx) -> Result<Verdict, Unread> {
         let (report, details) =
             asc_core::fact::both(cx.get::<CredentialReport>(&()), cx.get::<Authorization>(&())).await;
         let (report, details) = (report?, details?);

@@ -1,6 +1,6 @@
 //! ASC-01.
 
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Text, Unread, Verdict, declare_check, text};
+use asc_core::{AccountCheck, Cx, Kind, Text, Unread, Verdict, declare_check, text};
 use serde_json::json;
 
 use crate::model::{AccessKey, AccountSummary, CredentialReport, Credentials, LastUse, ROOT_USER};
@@ -48,18 +48,8 @@ declare_check! {
     }
 }
 
-impl ResourceCheck for RootAccessKey {
-    type Subject = ();
-
-    async fn subjects(&self, _: &Cx) -> Listing<()> {
-        Listing::of(vec![()])
-    }
-
-    fn resource(&self, (): &(), cx: &Cx) -> Resource {
-        Resource::account(&cx.account().id)
-    }
-
-    async fn evaluate(&self, (): &(), cx: &Cx) -> Result<Verdict, Unread> {
+impl AccountCheck for RootAccessKey {
+    async fn evaluate(&self, cx: &Cx) -> Result<Verdict, Unread> {
         let summary = cx.get::<AccountSummary>(&()).await.map(|summary| summary.root_access_keys);
         let root = if summary == Ok(false) { None } else { root(cx).await };
         judge(summary, root.as_ref())

@@ -1,4 +1,4 @@
-//! One account in which every call matters: whatever one of them says decides some verdict.
+//! One account in which every call of S3 and CloudTrail matters: whatever one of them says decides some verdict.
 
 use serde_json::json;
 
@@ -6,6 +6,9 @@ use super::{
     Account, HOME, Trail, acl, block, lets_logs_in, logging, object_lock, ownership, point_status, policy,
     policy_status, website,
 };
+
+/// The services whose every call the account answers.
+pub(crate) const STORAGE: &[&str] = &["cloudtrail", "s3"];
 
 /// The account. Its second region is `us-east-1`.
 pub(crate) fn office() -> Account {
