@@ -18,7 +18,7 @@ pub(crate) fn run(family: &str, id: &str, name: &str) -> Result<()> {
         bail!("there is no family `{family}`; the families are {}", families.join(", "));
     }
     if !is_id(id) {
-        bail!("`{id}` is no number of a check: capitals, a dash and digits, such as ASC-17");
+        bail!("`{id}` is no number of a check: capitals, a dash and two digits, such as ASC-17");
     }
     if !is_name(name) {
         bail!(
@@ -79,8 +79,7 @@ fn is_id(id: &str) -> bool {
     id.split_once('-').is_some_and(|(set, number)| {
         !set.is_empty()
             && set.bytes().all(|b| b.is_ascii_uppercase())
-            && !number.is_empty()
-            && number.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+            && number.split('-').all(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit()))
     })
 }
 
@@ -150,7 +149,7 @@ mod tests {
     #[test]
     fn numbers_and_names_have_one_form() {
         assert!(is_id("ASC-17") && is_id("ASC-02-01") && is_id("BASE-01"));
-        assert!(!is_id("asc-17") && !is_id("ASC17") && !is_id("ASC-"));
+        assert!(!is_id("asc-17") && !is_id("ASC17") && !is_id("ASC-") && !is_id("ASC-1"));
         assert!(is_name("s3-bucket-without-tags"));
         assert!(!is_name("S3-bucket") && !is_name("s3--bucket") && !is_name("s3_bucket") && !is_name(""));
     }

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::workspace::{read, root, say, succeed, target};
 
 const NO_PYTHON: &str = "\
-the end-to-end tests run AWS emulators written in Python: python3 3.9 or later, with its venv module, is needed
+the end-to-end tests run AWS emulators written in Python: python3 3.10 or later, with its venv module, is needed
   Debian, Ubuntu: apt-get install python3 python3-venv
   Fedora:         dnf install python3
   macOS:          brew install python3";
@@ -77,7 +77,7 @@ fn system_python() -> Result<&'static str> {
         let Ok(version) = version else { continue };
         let mut parts = version.split_whitespace().filter_map(|part| part.parse::<u32>().ok());
         if let (Some(major), Some(minor)) = (parts.next(), parts.next())
-            && (major, minor) >= (3, 9)
+            && (major, minor) >= (3, 10)
         {
             if works(Command::new(name).args(["-c", "import venv, ensurepip"])) {
                 return Ok(name);
