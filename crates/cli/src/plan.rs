@@ -133,8 +133,8 @@ fn table(
     }
     let (seconds, trip, count) = (least.as_secs_f64(), ROUND_TRIP.as_millis(), actions.len());
     let told = text!(
-        en: "\n{total} calls, at least {seconds:.1} s with {trip} ms a round trip. ≈ marks what cannot be counted with one call, or is\nasked only where it can change a verdict.\n\n{count} IAM actions (`asc permissions` writes the policy):\n",
-        ja: "\n呼び出し {total} 回、往復 {trip} ms として最短 {seconds:.1} 秒。≈ は 1 回の呼び出しでは数えられないもの、または判定に影響する場合にだけ\n問い合わせるものです。\n\nIAM アクション {count} 個 (`asc permissions` でポリシーを出力):\n"
+        en: "\n{total} calls, at least {seconds:.1} s with {trip} ms a round trip. ≈ marks what cannot be counted with one call, or is\nasked only where it can change a verdict; ? stands for regions that the listing does not tell.\n\n{count} IAM actions (`asc permissions` writes the policy):\n",
+        ja: "\n呼び出し {total} 回、往復 {trip} ms として最短 {seconds:.1} 秒。≈ は 1 回の呼び出しでは数えられないもの、または判定に影響する場合にだけ\n問い合わせるものです。? は一覧から分からないリージョンです。\n\nIAM アクション {count} 個 (`asc permissions` でポリシーを出力):\n"
     );
     text.push_str(told.in_lang(lang));
     for action in actions {

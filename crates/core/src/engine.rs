@@ -154,7 +154,7 @@ fn attest(finding: &mut Finding, attestation: &Attestation, digest: &str, now: O
         finding.status = Status::Pass;
         said.clone_into(&mut finding.message);
     } else {
-        finding.message = format!("{said} {}", finding.message);
+        finding.message = sentences(said, &finding.message, lang);
     }
     let entry = json!({
         "evaluator": attestation.evaluator,
@@ -163,6 +163,11 @@ fn attest(finding: &mut Finding, attestation: &Attestation, digest: &str, now: O
         "note": attestation.note,
     });
     finding.evidence.insert("attestation".to_owned(), entry);
+}
+
+/// Two sentences after one another; Japanese leaves no space between them.
+fn sentences(one: &str, other: &str, lang: Lang) -> String {
+    format!("{one}{}{other}", lang.pick(" ", ""))
 }
 
 impl Scanned {
@@ -234,8 +239,7 @@ impl Scanned {
                 attest(finding, attestation, digest, now, telling.lang);
             }
             if let Some(more) = telling.rules.apply(finding, now) {
-                finding.message.push(' ');
-                finding.message.push_str(more.in_lang(telling.lang));
+                finding.message = sentences(&finding.message, more.in_lang(telling.lang), telling.lang);
             }
         }
         let ids: Vec<_> = checks.iter().map(|check| check.declaration().id).collect();

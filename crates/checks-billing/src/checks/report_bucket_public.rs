@@ -21,7 +21,7 @@ declare_check! {
         options: [],
         reads: [Reports, ExportList, ExportDetail, Whereabouts, Exposed],
         en: {
-            title: "A bucket with billing reports is open to the public",
+            title: "A bucket with billing reports may be open to the public",
             why: "Cost reports list every account, resource id, tag and amount: a map of the company for an attacker, and of \
                   its spending for a competitor. The same data also leaves by other ways that AWS cannot list, such as \
                   copies and spreadsheets, so a person confirms that the bills are seen only by those who should.",
@@ -31,7 +31,7 @@ declare_check! {
                       4. Ask those who get the reports where copies are kept, and record the evaluation.",
         },
         ja: {
-            title: "請求レポートのバケットが公開されている",
+            title: "請求レポートのバケットが公開されている可能性がある",
             why: "コストレポートには、すべてのアカウント、リソース ID、タグ、金額が記載されています。攻撃者には会社の見取り図に、競合他社には支出の\
                   一覧になります。コピーや表計算ファイルなど、AWS では把握できない経路でも持ち出されるため、請求情報が必要な人だけに見えていることを\
                   人が確認します。",
