@@ -7,9 +7,12 @@ use asc_core::fact::Reads;
 use asc_core::{Cx, Fact, Operation, Per, Unread};
 use aws_sdk_cloudtrail::types::{AdvancedFieldSelector, ReadWriteType};
 
-const DESCRIBE_TRAILS: Operation = Operation::new("cloudtrail", "DescribeTrails", "cloudtrail:DescribeTrails").per(Per::Region);
-const GET_STATUS: Operation = Operation::new("cloudtrail", "GetTrailStatus", "cloudtrail:GetTrailStatus").per(Per::Item);
-const GET_SELECTORS: Operation = Operation::new("cloudtrail", "GetEventSelectors", "cloudtrail:GetEventSelectors").per(Per::Item);
+const DESCRIBE_TRAILS: Operation =
+    Operation::new("cloudtrail", "DescribeTrails", "cloudtrail:DescribeTrails").per(Per::Region);
+const GET_STATUS: Operation =
+    Operation::new("cloudtrail", "GetTrailStatus", "cloudtrail:GetTrailStatus").per(Per::Item);
+const GET_SELECTORS: Operation =
+    Operation::new("cloudtrail", "GetEventSelectors", "cloudtrail:GetEventSelectors").per(Per::Item);
 
 fn client(cx: &Cx, region: &str, operation: Operation) -> Result<aws_sdk_cloudtrail::Client, Unread> {
     Ok(door(cx, operation)?.client(operation.service, region, |sdk, tag| {

@@ -9,7 +9,8 @@ use super::bucket::Bucket;
 use super::client::{about_bucket, is_unset, present, s3};
 
 const GET_ACL: Operation = Operation::new("s3", "GetBucketAcl", "s3:GetBucketAcl").per(Per::Bucket);
-const GET_OWNERSHIP: Operation = Operation::new("s3", "GetBucketOwnershipControls", "s3:GetBucketOwnershipControls").per(Per::Bucket);
+const GET_OWNERSHIP: Operation =
+    Operation::new("s3", "GetBucketOwnershipControls", "s3:GetBucketOwnershipControls").per(Per::Bucket);
 
 /// The predefined groups that an ACL can grant to.
 /// Source: Amazon S3 User Guide, "Access control list (ACL) overview".

@@ -9,7 +9,8 @@ use super::client::{about_bucket, is_unset, present, s3, s3control};
 
 const GET_ACCOUNT_BLOCK: Operation =
     Operation::new("s3control", "GetPublicAccessBlock", "s3:GetAccountPublicAccessBlock");
-const GET_BUCKET_BLOCK: Operation = Operation::new("s3", "GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock").per(Per::Bucket);
+const GET_BUCKET_BLOCK: Operation =
+    Operation::new("s3", "GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock").per(Per::Bucket);
 const UNSET: &[&str] = &["NoSuchPublicAccessBlockConfiguration"];
 
 /// The four settings. All off is what an absent configuration means.

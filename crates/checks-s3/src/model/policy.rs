@@ -7,7 +7,8 @@ use asc_policy::Policy;
 use super::bucket::Bucket;
 use super::client::{about_bucket, is_unset, present, s3};
 
-const GET_STATUS: Operation = Operation::new("s3", "GetBucketPolicyStatus", "s3:GetBucketPolicyStatus").per(Per::Bucket);
+const GET_STATUS: Operation =
+    Operation::new("s3", "GetBucketPolicyStatus", "s3:GetBucketPolicyStatus").per(Per::Bucket);
 const GET_POLICY: Operation = Operation::new("s3", "GetBucketPolicy", "s3:GetBucketPolicy").per(Per::Bucket);
 const UNSET: &[&str] = &["NoSuchBucketPolicy"];
 

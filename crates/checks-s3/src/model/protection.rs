@@ -12,11 +12,14 @@ use serde::Serialize;
 use super::bucket::Bucket;
 use super::client::{about_bucket, is_unset, present, s3};
 
-const GET_ENCRYPTION: Operation = Operation::new("s3", "GetBucketEncryption", "s3:GetEncryptionConfiguration").per(Per::Bucket);
-const GET_VERSIONING: Operation = Operation::new("s3", "GetBucketVersioning", "s3:GetBucketVersioning").per(Per::Bucket);
+const GET_ENCRYPTION: Operation =
+    Operation::new("s3", "GetBucketEncryption", "s3:GetEncryptionConfiguration").per(Per::Bucket);
+const GET_VERSIONING: Operation =
+    Operation::new("s3", "GetBucketVersioning", "s3:GetBucketVersioning").per(Per::Bucket);
 const GET_LIFECYCLE: Operation =
     Operation::new("s3", "GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration").per(Per::Bucket);
-const GET_LOCK: Operation = Operation::new("s3", "GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration").per(Per::Bucket);
+const GET_LOCK: Operation =
+    Operation::new("s3", "GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration").per(Per::Bucket);
 const GET_WEBSITE: Operation = Operation::new("s3", "GetBucketWebsite", "s3:GetBucketWebsite").per(Per::Bucket);
 
 /// How new objects are encrypted unless their writer says otherwise.
