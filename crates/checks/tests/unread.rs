@@ -2,10 +2,10 @@
 
 mod support;
 
-use asc_core::Status::{self, Unknown};
+use asc_core::Status::Unknown;
 use support::office::{STORAGE, annexe, office};
-use support::seen::Seen;
-use support::{ACCOUNT, Account, Answer, BUCKET_CALLS, HOME, acl};
+use support::seen::{Seen, guesses};
+use support::{Account, Answer, BUCKET_CALLS, HOME, acl};
 
 /// Every operation of a scan of S3 and CloudTrail, and the IAM action that allows it.
 /// Source: Service Authorization Reference, "Actions, resources, and condition keys" of S3, CloudTrail and EC2.
@@ -48,22 +48,6 @@ fn throttling(operation: &str) -> &'static str {
         Some("ec2") => "RequestLimitExceeded",
         _ => "SlowDown",
     }
-}
-
-/// Verdicts that an unread answer has changed into another than unknown, or made disappear without a word.
-fn guesses(whole: &Seen, spoiled: &Seen) -> Vec<String> {
-    let (before, after) = (whole.verdicts(), spoiled.verdicts());
-    let changed = after.iter().filter(|(key, status)| **status != Unknown && before.get(key) != Some(status));
-    let changed = changed.map(|(key, status)| format!("{key:?} is {status:?}, was {:?}", before.get(key)));
-    // A listing that failed is told of where it failed: the account, or a region.
-    let told = |check: &str| {
-        let at = |(key, status): (&(String, String), &Status)| {
-            key.0 == check && *status == Unknown && (key.1 == ACCOUNT || !before.contains_key(key))
-        };
-        after.iter().any(at)
-    };
-    let lost = before.keys().filter(|key| !after.contains_key(*key) && !told(&key.0));
-    changed.chain(lost.map(|key| format!("{key:?} is gone"))).collect()
 }
 
 /// Spoils one operation after the other in both accounts. Nothing may be guessed, and it may not go unnoticed.

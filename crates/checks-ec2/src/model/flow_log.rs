@@ -42,10 +42,11 @@ impl Destination {
     fn of(kind: Option<&LogDestinationType>, group: Option<&str>, at: Option<&str>, region: &str) -> Self {
         let at = at.unwrap_or_default();
         match kind {
-            None | Some(LogDestinationType::CloudWatchLogs) => Self::LogGroup(match group {
-                Some(name) if !name.is_empty() => Some(LogGroup::own(region, name)),
-                _ => LogGroup::of_arn(at),
-            }),
+            // The ARN says more than the name: the account, which may be another one.
+            None | Some(LogDestinationType::CloudWatchLogs) => Self::LogGroup(
+                LogGroup::of_arn(at)
+                    .or_else(|| group.filter(|name| !name.is_empty()).map(|name| LogGroup::own(region, name))),
+            ),
             Some(LogDestinationType::S3) => Self::S3(at.to_owned()),
             Some(LogDestinationType::KinesisDataFirehose) => Self::Firehose(at.to_owned()),
             Some(other) => Self::Other(other.as_str().to_owned()),

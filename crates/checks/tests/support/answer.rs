@@ -9,6 +9,8 @@ pub(crate) struct Answer {
     status: u16,
     errortype: Option<String>,
     pub(crate) body: String,
+    /// What is answered before, to the same request.
+    before: Vec<Self>,
 }
 
 impl Answer {
@@ -19,7 +21,13 @@ impl Answer {
 
     /// An answer of any status.
     pub(crate) fn of(status: u16, body: impl Into<String>) -> Self {
-        Self { status, errortype: None, body: body.into() }
+        Self { status, errortype: None, body: body.into(), before: Vec::new() }
+    }
+
+    /// The same, given from the second time on; the first time it is another.
+    pub(crate) fn after(mut self, first: Self) -> Self {
+        self.before.insert(0, first);
+        self
     }
 
     /// A success in JSON.
@@ -56,6 +64,15 @@ impl Answer {
         Self { errortype: Some(code.to_owned()), ..Self::of(status_of(code), json!({ "message": "No." }).to_string()) }
     }
 
+    /// The error of a service that speaks the query protocol.
+    pub(crate) fn query(code: &str) -> Self {
+        let body = format!(
+            "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type>\
+             <Code>{code}</Code><Message>No.</Message></Error><RequestId>r</RequestId></ErrorResponse>"
+        );
+        Self::of(status_of(code), body)
+    }
+
     /// EC2's error.
     pub(crate) fn ec2(code: &str) -> Self {
         let body = format!(
@@ -65,20 +82,38 @@ impl Answer {
         Self::of(status_of(code), body)
     }
 
+    /// How the service of an operation refuses.
+    pub(crate) fn denied(operation: &str) -> Self {
+        let code = match operation.split(':').next() {
+            Some("s3" | "s3control" | "iam") => "AccessDenied",
+            Some("ec2") => "UnauthorizedOperation",
+            _ => "AccessDeniedException",
+        };
+        Self::error_of(operation, code)
+    }
+
     /// An error as the service of an operation (`s3:GetBucketAcl`) writes it.
     pub(crate) fn error_of(operation: &str, code: &str) -> Self {
         match operation.split(':').next() {
             Some("s3") => Self::s3(code),
             Some("s3control") => Self::control(code),
             Some("ec2") => Self::ec2(code),
+            Some("iam") => Self::query(code),
             Some("account") => Self::rest_json_error(code),
             _ => Self::json_error(code),
         }
     }
 
-    pub(super) fn into_outcome(self) -> Outcome {
+    /// What goes over the wire, one after the other.
+    pub(super) fn into_outcomes(self) -> Vec<Outcome> {
         let headers = self.errortype.into_iter().map(|code| ("x-amzn-errortype".to_owned(), code)).collect();
-        Outcome::Answer { status: self.status, headers, body: self.body }
+        let last = Outcome::Answer { status: self.status, headers, body: self.body };
+        self.before.into_iter().flat_map(Self::into_outcomes).chain([last]).collect()
+    }
+
+    /// How often it takes to ask, to get to the end of it.
+    pub(crate) fn times(&self) -> u64 {
+        1 + self.before.iter().map(Self::times).sum::<u64>()
     }
 
     /// Whether it is a success.

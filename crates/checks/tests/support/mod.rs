@@ -6,6 +6,11 @@
 #![allow(clippy::expect_used, reason = "a test that is described wrongly fails, and says why")]
 
 mod answer;
+pub(crate) mod billing;
+pub(crate) mod company;
+pub(crate) mod credentials;
+pub(crate) mod ec2;
+pub(crate) mod iam;
 pub(crate) mod office;
 mod s3;
 pub(crate) mod seen;
@@ -188,6 +193,11 @@ impl Account {
     ) -> Self {
         self.said.insert(request(service, operation, region, path, query, body.to_owned()), answer);
         self
+    }
+
+    /// What a service without paths of its own answers to a body.
+    pub(crate) fn post(self, service: &str, operation: &str, region: &str, body: &str, answer: Answer) -> Self {
+        self.answer(service, operation, region, "/", "", body, answer)
     }
 
     /// The same account, where every answer to an operation (`s3:GetBucketAcl`) is made into another.

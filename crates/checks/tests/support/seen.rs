@@ -15,7 +15,7 @@ use asc_core::report::{Finding, Report, UnknownEntry};
 use asc_core::select::select;
 use time::macros::datetime;
 
-use super::{Account, Answer};
+use super::{ACCOUNT, Account, Answer};
 
 impl Account {
     /// Scans with the checks of these numbers; with all when there are none.
@@ -27,13 +27,11 @@ impl Account {
     pub(crate) fn scan_with(&self, checks: &[&str], set: impl FnOnce(CxBuilder) -> CxBuilder) -> Seen {
         let started_at = datetime!(2026-11-01 09:00 UTC);
         let head = Head { version: "0.0.0".to_owned(), started_at, region: self.home.clone() };
-        let exchange = |(request, answer): (RequestId, Answer)| Exchange {
-            request,
-            outcome: answer.into_outcome(),
-            retried: 0,
-            throttled: 0,
+        let exchanges = |(request, answer): (RequestId, Answer)| {
+            let exchange = move |outcome| Exchange { request: request.clone(), outcome, retried: 0, throttled: 0 };
+            answer.into_outcomes().into_iter().map(exchange)
         };
-        let exchanges = self.answers().into_iter().map(exchange).collect();
+        let exchanges = self.answers().into_iter().flat_map(exchanges).collect();
         let recording = Arc::new(Recording::new(head, datetime!(2026-11-01 09:05 UTC), exchanges));
         let registry = Registry::linked().expect("the families' checks");
         let words: Vec<_> = checks.iter().map(|&check| check.to_owned()).collect();
@@ -58,6 +56,15 @@ impl Account {
     }
 }
 
+/// What tests call a resource: by its id, and what could not be listed in a region as `us-east-1/*`.
+fn id(finding: &Finding) -> String {
+    let id = &finding.resource.id;
+    match &finding.region {
+        Some(region) if id == "*" => format!("{region}/*"),
+        _ => id.clone(),
+    }
+}
+
 /// The report of a scan.
 #[derive(Debug)]
 pub(crate) struct Seen(pub(crate) Report);
@@ -66,15 +73,14 @@ impl Seen {
     /// Every verdict, by check and resource.
     pub(crate) fn verdicts(&self) -> BTreeMap<(String, String), Status> {
         let findings = self.0.findings.iter();
-        let verdicts: BTreeMap<_, _> =
-            findings.map(|f| ((f.check_id.clone(), f.resource.id.clone()), f.status)).collect();
+        let verdicts: BTreeMap<_, _> = findings.map(|f| ((f.check_id.clone(), id(f)), f.status)).collect();
         assert_eq!(verdicts.len(), self.0.findings.len(), "some resource was judged twice by one check");
         verdicts
     }
 
     /// The verdict on a resource.
     pub(crate) fn finding(&self, check: &str, resource: &str) -> &Finding {
-        let mut findings = self.0.findings.iter().filter(|f| f.check_id == check && f.resource.id == resource);
+        let mut findings = self.0.findings.iter().filter(|f| f.check_id == check && id(f) == resource);
         let found = findings.next();
         assert!(findings.next().is_none(), "{check} judges {resource} more than once");
         found.unwrap_or_else(|| panic!("{check} does not judge {resource}: {:?}", self.verdicts()))
@@ -114,4 +120,20 @@ impl Seen {
     pub(crate) fn vanished(&self, check: &str) -> u64 {
         self.0.coverage.iter().filter(|row| row.check_id == check).map(|row| row.vanished).sum()
     }
+}
+
+/// Verdicts that an unread answer has changed into another than unknown, or made disappear without a word.
+pub(crate) fn guesses(whole: &Seen, spoiled: &Seen) -> Vec<String> {
+    let (before, after) = (whole.verdicts(), spoiled.verdicts());
+    let changed = after.iter().filter(|(key, status)| **status != Status::Unknown && before.get(key) != Some(status));
+    let changed = changed.map(|(key, status)| format!("{key:?} is {status:?}, was {:?}", before.get(key)));
+    // A listing that failed is told of where it failed: the account, or a region.
+    let told = |check: &str| {
+        let at = |(key, status): (&(String, String), &Status)| {
+            key.0 == check && *status == Status::Unknown && (key.1 == ACCOUNT || !before.contains_key(key))
+        };
+        after.iter().any(at)
+    };
+    let lost = before.keys().filter(|key| !after.contains_key(*key) && !told(&key.0));
+    changed.chain(lost.map(|key| format!("{key:?} is gone"))).collect()
 }
