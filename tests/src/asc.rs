@@ -15,6 +15,9 @@ use crate::verdicts::Report;
 /// No scan of an emulated account takes this long; one that does hangs.
 const PATIENCE: Duration = Duration::from_mins(2);
 
+/// The variable that says which checks to run where no option does.
+const SELECTION: &str = "ASC_CHECK";
+
 /// A call of `asc`, in a directory of its own.
 #[derive(Debug)]
 pub struct Asc {
@@ -46,7 +49,15 @@ impl Asc {
     pub fn new() -> Self {
         let directory = || TempDir::new().expect("a directory");
         let asc = Self { directory: directory(), home: directory(), environment: Vec::new() };
-        asc.env("TZ", "UTC").env("LANG", "C.UTF-8")
+        asc.env("TZ", "UTC").env("LANG", "C.UTF-8").env(SELECTION, "s3,cloudtrail")
+    }
+
+    /// Running all checks, where the words name none. Else it is those of S3 and CloudTrail: most tests are about how
+    /// answers become a report, and the other services would only add calls and what an emulator lacks.
+    #[must_use]
+    pub fn everything(mut self) -> Self {
+        self.environment.retain(|(known, _)| known != SELECTION);
+        self
     }
 
     /// As the owner of the account behind an endpoint.
@@ -109,11 +120,20 @@ impl Asc {
         self.start(words).end()
     }
 
+    /// Calls it with words that may hold spaces themselves.
+    pub fn call(&self, words: &[&str]) -> Run {
+        self.start_with(words).end()
+    }
+
     /// Starts it with words that are separated by spaces.
     pub fn start(&self, words: &str) -> Running<'_> {
+        self.start_with(&words.split_whitespace().collect::<Vec<_>>())
+    }
+
+    fn start_with(&self, words: &[&str]) -> Running<'_> {
         let create = |name| Stdio::from(File::create(self.home.path().join(name)).expect("a file for the output"));
         let child = Command::new(tool("ASC_TEST_BIN", "debug/asc"))
-            .args(words.split_whitespace())
+            .args(words)
             .current_dir(self.directory.path())
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -124,7 +144,7 @@ impl Asc {
             .stderr(create("stderr"))
             .spawn()
             .expect("asc could not be started");
-        Running { child, home: self.home.path(), command: format!("asc {words}") }
+        Running { child, home: self.home.path(), command: format!("asc {}", words.join(" ")) }
     }
 }
 

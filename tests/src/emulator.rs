@@ -19,6 +19,8 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub enum Kind {
     /// moto.
     Moto,
+    /// moto, with the policies that AWS manages.
+    MotoWithPolicies,
     /// ministack.
     Ministack,
 }
@@ -36,6 +38,12 @@ pub struct Emulator {
 pub fn moto() -> MutexGuard<'static, Emulator> {
     static MOTO: OnceLock<Mutex<Emulator>> = OnceLock::new();
     turn(&MOTO, Kind::Moto)
+}
+
+/// The turn with a moto that has the policies that AWS manages, `AdministratorAccess` and all: one test at a time.
+pub fn moto_with_policies() -> MutexGuard<'static, Emulator> {
+    static MOTO: OnceLock<Mutex<Emulator>> = OnceLock::new();
+    turn(&MOTO, Kind::MotoWithPolicies)
 }
 
 /// The turn with ministack: one test at a time, each with an empty account.
@@ -68,14 +76,16 @@ impl Emulator {
         let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr()).expect("a free port").port();
         let log = NamedTempFile::new().expect("a file for the log");
         let handle = || log.reopen().expect("the log's file");
-        let name = match kind {
-            Kind::Moto => "moto",
-            Kind::Ministack => "ministack",
+        let (name, options) = match kind {
+            Kind::Moto => ("moto", [].as_slice()),
+            Kind::MotoWithPolicies => ("moto", ["policies"].as_slice()),
+            Kind::Ministack => ("ministack", [].as_slice()),
         };
         let mut command = Command::new(python());
         command
             .arg(root().join("tests/emulator.py"))
             .args([name, &port.to_string()])
+            .args(options)
             .env("PYTHONDONTWRITEBYTECODE", "1")
             // What keeps the emulator alive: it ends when the other end closes, which this process's end does too.
             .stdin(Stdio::piped())
@@ -115,14 +125,14 @@ impl Emulator {
 
     fn answers(&self) -> bool {
         match self.kind {
-            Kind::Moto => http::post(self.port, "/moto-api/reset", ""),
+            Kind::Moto | Kind::MotoWithPolicies => http::post(self.port, "/moto-api/reset", ""),
             Kind::Ministack => http::post(self.port, "/_ministack/reset", ""),
         }
     }
 
     /// Empties the account.
     pub fn reset(&self) {
-        if self.kind == Kind::Moto {
+        if self.kind != Kind::Ministack {
             self.ask_for_permission(false);
         }
         assert!(self.answers(), "{:?} could not be reset:\n{}", self.kind, self.log());

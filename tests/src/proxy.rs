@@ -193,12 +193,14 @@ const BUCKET_READS: [(&str, &str); 12] = [
 
 /// The action that allows a request, and the bucket it is about.
 fn recognise(request: &Message) -> (String, Option<String>) {
+    // Credential=KEY/DATE/REGION/SERVICE/aws4_request
+    let service = request.header("authorization").and_then(|header| header.split('/').nth(3)).unwrap_or_default();
     if let Some(operation) = request.header("x-amz-target").and_then(|target| target.rsplit('.').next()) {
-        return (format!("cloudtrail:{operation}"), None);
+        return (format!("{service}:{operation}"), None);
     }
     let body = String::from_utf8_lossy(&request.body);
     if let Some(operation) = body.split('&').find_map(|pair| pair.strip_prefix("Action=")) {
-        return (operation.to_owned(), None);
+        return (format!("{service}:{operation}"), None);
     }
     let path = request.head.split_whitespace().nth(1).unwrap_or_default();
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -245,9 +247,16 @@ mod tests {
         ] {
             assert_eq!(action(line, "", ""), (expected.to_owned(), bucket.map(str::to_owned)), "{line}");
         }
+        let signed = |service: &str| {
+            format!(
+                "authorization: AWS4-HMAC-SHA256 Credential=KEY/20261122/us-east-1/{service}/aws4_request, Signature=0\r\n"
+            )
+        };
         let target = "X-Amz-Target: com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.DescribeTrails\r\n";
-        assert_eq!(action("POST /", target, "{}").0, "cloudtrail:DescribeTrails");
-        assert_eq!(action("POST /", "", "Action=GetCallerIdentity&Version=2011-06-15").0, "GetCallerIdentity");
+        let headers = format!("{target}{}", signed("cloudtrail"));
+        assert_eq!(action("POST /", &headers, "{}").0, "cloudtrail:DescribeTrails");
+        let asked = "Action=GetCallerIdentity&Version=2011-06-15";
+        assert_eq!(action("POST /", &signed("sts"), asked).0, "sts:GetCallerIdentity");
     }
 
     #[test]

@@ -243,8 +243,18 @@ fn checks_explain_completions_and_man() {
     let asc = Asc::new();
     let run = asc.exits(0, "checks");
     let checks = [
+        ("ASC-01", "root-access-key"),
         ("ASC-02-01", "cloudtrail-bucket-public"),
+        ("ASC-02-02", "billing-report-bucket-public"),
         ("ASC-03", "cloudtrail-not-enabled"),
+        ("ASC-04", "iam-admin-policy"),
+        ("ASC-05", "iam-long-term-keys-for-workloads"),
+        ("ASC-06", "billing-not-reviewed"),
+        ("ASC-07", "ebs-not-encrypted"),
+        ("ASC-08", "vpc-without-flow-logs"),
+        ("ASC-09", "ec2-key-pairs-unprotected"),
+        ("ASC-10", "ec2-instance-without-role"),
+        ("ASC-11", "security-groups-not-reviewed"),
         ("ASC-12", "s3-bucket-public"),
         ("ASC-13", "s3-bucket-without-default-encryption"),
         ("ASC-14", "s3-bucket-allows-plain-http"),

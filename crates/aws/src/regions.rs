@@ -1,16 +1,17 @@
 //! The regions that are enabled in the account.
 
 use asc_core::fact::Reads;
-use asc_core::{Cx, Fact, Operation, Unread};
+use asc_core::{Cx, Fact, Operation, Per, Unread};
 
 use crate::door::Door;
 use crate::{door, unread};
 
 /// EC2's list of regions.
 #[cfg(feature = "ec2")]
-const DESCRIBE_REGIONS: Operation = Operation::new("ec2", "DescribeRegions", "ec2:DescribeRegions");
+const DESCRIBE_REGIONS: Operation =
+    Operation::new("ec2", "DescribeRegions", "ec2:DescribeRegions").per(Per::RegionList);
 /// The Account service's list of regions.
-const LIST_REGIONS: Operation = Operation::new("account", "ListRegions", "account:ListRegions");
+const LIST_REGIONS: Operation = Operation::new("account", "ListRegions", "account:ListRegions").per(Per::RegionList);
 
 /// The enabled regions that the user wants looked at, sorted. Those that the user named are taken at their word, and
 /// nothing is called for them.

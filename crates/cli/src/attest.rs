@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 
 use asc_core::attestation::{Attestation, Attestations, EVERY_ACCOUNT, Standing};
-use asc_core::clock::Clock;
 use asc_core::registry::Registry;
 use asc_core::report::Report;
 use asc_core::select::SelectError;
@@ -16,7 +15,7 @@ use time::OffsetDateTime;
 use crate::args::AttestArgs;
 use crate::entry::{save, with_entry};
 use crate::info::print;
-use crate::job::{Job, clock, source};
+use crate::job::{Job, clock, source, today};
 use crate::outputs::{color, stdout, width};
 use crate::place::Place;
 use crate::problem::Problem;
@@ -52,7 +51,7 @@ fn record(registry: &Registry, place: &Place, word: &str, args: &AttestArgs, lan
     let spoken = place.attestations_to_write(args.source.attestations.as_deref())?;
     let source = source(&args.source, None)?;
     let now = clock(&args.source, &source).now();
-    let said = spoken.parse(registry, now)?;
+    let said = spoken.parse(registry, today(&args.source))?;
     // What was said before must not colour what is looked at now, so the evidence is gathered without it.
     let job = Job { args: &args.source, place, attestations: Attestations::default(), checks: &[check], source, lang };
     let Some(done) = job.run()? else { return Ok(Exit::Incomplete) };
@@ -80,7 +79,7 @@ fn record(registry: &Registry, place: &Place, word: &str, args: &AttestArgs, lan
         Problem::File { file: spoken.file.clone(), error }
     })?;
     // Read again before it replaces the file: what is written must be what a scan accepts.
-    Attestations::parse(&spoken.file, &text, registry, now)?;
+    Attestations::parse(&spoken.file, &text, registry, today(&args.source))?;
     save(&spoken.file, &text)?;
     let (file, until) = (spoken.file.display(), attestation.last_day());
     stderr::note(
@@ -192,7 +191,7 @@ struct Row {
 
 /// What is due, lapsing and valid, by account. Nothing is called: the accounts are those that the two files name.
 fn worklist(registry: &Registry, place: &Place, args: &AttestArgs, lang: Lang) -> Result<Exit, Problem> {
-    let now = args.source.now.unwrap_or_else(|| Clock::System.now());
+    let now = today(&args.source);
     let said = place.attestations(args.source.attestations.as_deref())?.parse(registry, now)?;
     let mut accounts: BTreeSet<String> = place.config.accounts.keys().cloned().collect();
     accounts.extend(said.iter().map(|attestation| attestation.account.clone()).filter(|a| a != EVERY_ACCOUNT));

@@ -10,12 +10,11 @@ pub(crate) fn lines(evidence: &Map<String, Value>, indent: usize, width: usize) 
     let mut out = Vec::new();
     for (key, value) in evidence.iter().filter(|(_, value)| !value.is_null()) {
         let key = escape::terminal(key);
-        match inline(value) {
-            Some(text) => put(&format!("{key}: {text}"), indent, width, &mut out),
-            None => {
-                put(&format!("{key}:"), indent, width, &mut out);
-                nested(value, indent + STEP, width, &mut out);
-            }
+        if let Some(text) = inline(value) {
+            put(&format!("{key}: {text}"), indent, width, &mut out);
+        } else {
+            put(&format!("{key}:"), indent, width, &mut out);
+            nested(value, indent + STEP, width, &mut out);
         }
     }
     out
@@ -46,9 +45,8 @@ fn inline(value: &Value) -> Option<String> {
         Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
             Some(items.iter().filter_map(inline).collect::<Vec<_>>().join(", "))
         }
-        Value::Array(_) => None,
         Value::Object(fields) if fields.is_empty() => Some("-".to_owned()),
-        Value::Object(_) => None,
+        Value::Array(_) | Value::Object(_) => None,
     }
 }
 

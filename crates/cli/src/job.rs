@@ -13,6 +13,7 @@ use asc_core::ledger::Ledger;
 use asc_core::progress::Progress;
 use asc_core::report::Report;
 use asc_core::{Check, Cx, Lang, text};
+use time::OffsetDateTime;
 
 use crate::args::SourceArgs;
 use crate::place::Place;
@@ -60,6 +61,11 @@ pub(crate) fn clock(args: &SourceArgs, source: &Source) -> Clock {
         (None, Source::Recording(recording)) => Clock::Fixed(recording.head.started_at),
         (None, Source::Aws { .. }) => Clock::System,
     }
+}
+
+/// The day that evaluations must not lie after: today, also where an older recording is judged.
+pub(crate) fn today(args: &SourceArgs) -> OffsetDateTime {
+    args.now.unwrap_or_else(|| Clock::System.now())
 }
 
 /// The recording to replay, or AWS.

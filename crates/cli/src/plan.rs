@@ -42,8 +42,8 @@ pub(crate) fn plan(registry: &Registry, args: &PlanArgs, lang: Lang) -> Result<E
     let source = source(&args.source, None)?;
     let progress = Arc::<Progress>::default();
     let work = count(args, &place, source, Arc::clone(&progress), &operations);
-    let Some((home, censuses)) = until_interrupted(&progress, lang, work)? else { return Ok(Exit::Incomplete) };
-    let rows = rows(&operations, &censuses, &home);
+    let Some((home, named, censuses)) = until_interrupted(&progress, lang, work)? else { return Ok(Exit::Incomplete) };
+    let rows = rows(&operations, &censuses, &home, named);
     let total: u64 = rows.values().map(|calls| calls.count).sum();
     let least = least_time(total, concurrency(&args.source, &place));
     let actions = actions(&checks);
@@ -73,7 +73,7 @@ async fn count(
     source: asc_aws::Source,
     progress: Arc<Progress>,
     operations: &BTreeSet<Operation>,
-) -> Result<(String, Censuses), Problem> {
+) -> Result<(String, bool, Censuses), Problem> {
     let (door, cx) = enter(&args.source, place, source, progress).await?;
     let mut censuses = Censuses::new();
     for per in operations.iter().map(|operation| operation.per) {
@@ -81,10 +81,15 @@ async fn count(
             censuses.insert(per, (census.count)(&cx).await.ok());
         }
     }
-    Ok((door.home().to_owned(), censuses))
+    Ok((door.home().to_owned(), cx.regions().named().is_some(), censuses))
 }
 
-fn rows(operations: &BTreeSet<Operation>, censuses: &Censuses, home: &str) -> BTreeMap<(&'static str, String), Calls> {
+fn rows(
+    operations: &BTreeSet<Operation>,
+    censuses: &Censuses,
+    home: &str,
+    named: bool,
+) -> BTreeMap<(&'static str, String), Calls> {
     let mut rows = BTreeMap::<(&'static str, String), Calls>::new();
     let mut add = |service, region: &str, count, estimated| {
         let calls = rows.entry((service, region.to_owned())).or_default();
@@ -95,14 +100,15 @@ fn rows(operations: &BTreeSet<Operation>, censuses: &Censuses, home: &str) -> BT
     for operation in operations {
         let service = operation.service;
         match (operation.per, censuses.get(&operation.per)) {
-            (Per::Account, _) => add(service, home, 1, false),
+            (Per::RegionList, _) if named => {}
+            (Per::Account | Per::RegionList, _) => add(service, home, 1, false),
             // A bucket's settings are asked only as far as they can change a verdict.
             (per, Some(Some(counted))) => {
                 for (region, count) in counted {
                     add(service, region, *count, per == Per::Bucket);
                 }
             }
-            (Per::Exception, _) => {}
+            (Per::Exception, _) => add(service, home, 0, true),
             (_, _) => add(service, home, 1, true),
         }
     }
@@ -156,13 +162,14 @@ mod tests {
             operation("Trails", Per::Region),
             operation("Status", Per::Item),
             operation("Location", Per::Exception),
+            operation("Regions", Per::RegionList),
         ]);
         let of = |counted: &[(&str, u64)]| Some(counted.iter().map(|(r, n)| ((*r).to_owned(), *n)).collect());
         let censuses = Censuses::from([
             (Per::Bucket, of(&[("eu-west-1", 7)])),
             (Per::Region, of(&[("eu-west-1", 1), ("us-east-1", 1)])),
         ]);
-        let rows = rows(&operations, &censuses, "us-east-1");
+        let rows = rows(&operations, &censuses, "us-east-1", true);
         let get = |service, region: &str| rows[&(service, region.to_owned())];
         assert_eq!(get("sts", "us-east-1"), Calls { count: 1, estimated: false });
         assert_eq!(get("s3", "eu-west-1"), Calls { count: 8, estimated: true });

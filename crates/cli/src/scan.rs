@@ -12,7 +12,7 @@ use asc_core::{Check, Declaration, Lang, Severity, text};
 use asc_report::{Emission, Format, SarifIncomplete, emit};
 
 use crate::args::{FailOn, ScanArgs, SelectArgs};
-use crate::job::{Job, clock, source};
+use crate::job::{Job, source, today};
 use crate::outputs::{Files, color, stdout, stdout_format, width};
 use crate::place::{Place, Spoken};
 use crate::problem::Problem;
@@ -76,7 +76,7 @@ fn run(
         // Before anything is called; those of the configuration may depend on the account.
         region::known(region)?;
     }
-    let attestations = spoken.parse(registry, clock(&args.source, &source).now())?;
+    let attestations = spoken.parse(registry, today(&args.source))?;
     let files = Files::open(&args.output)?;
     let job = Job { args: &args.source, place, attestations, checks: &checks, source, lang };
     let Some(done) = job.run()? else { return Ok(Exit::Incomplete) };

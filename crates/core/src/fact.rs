@@ -31,6 +31,8 @@ pub struct Operation {
 pub enum Per {
     /// The account.
     Account,
+    /// The account, unless the user has named the regions.
+    RegionList,
     /// Each region that is looked at.
     Region,
     /// Each bucket, at most.

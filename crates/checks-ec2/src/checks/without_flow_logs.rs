@@ -6,7 +6,9 @@ use asc_aws::EnabledRegions;
 use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Severity, Unread, Verdict, declare_check, fact, text};
 
 use crate::flow;
-use crate::model::{Destination, FlowLog, FlowLogs, LogGroup, LogRetention, Retention, Subnets, Vpc, Vpcs, arn};
+use crate::model::{
+    DESCRIBE_FLOW_LOGS, Destination, FlowLog, FlowLogs, LogGroup, LogRetention, Retention, Subnets, Vpc, Vpcs, arn,
+};
 use crate::regions::in_each;
 
 declare_check! {
@@ -94,7 +96,13 @@ impl ResourceCheck for VpcWithoutFlowLogs {
         let mut groups = BTreeSet::new();
         for (region, logs) in logs {
             match logs {
-                Ok(logs) => groups.extend(receiving(&logs).cloned()),
+                Ok(logs) => {
+                    groups.extend(receiving(&logs).cloned());
+                    if logs.iter().any(|log| log.active && log.destination == Destination::LogGroup(None)) {
+                        let why = Unread::malformed(DESCRIBE_FLOW_LOGS, "a log group that is not named");
+                        listing.unread.push((Resource::new("AWS::Logs::LogGroup", "*", Some(&region)), why));
+                    }
+                }
                 // The verdicts on the region's VPCs tell it, where there are any.
                 Err(why) if !told.contains(&region) => listing.unread.push((Resource::region(&region), why)),
                 Err(_) => {}

@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::client::{PAGE, ec2, present};
 use super::log_group::LogGroup;
 
-const DESCRIBE_FLOW_LOGS: Operation =
+/// The call that lists flow logs.
+pub const DESCRIBE_FLOW_LOGS: Operation =
     Operation::new("ec2", "DescribeFlowLogs", "ec2:DescribeFlowLogs").per(Per::Region);
 
 /// Which traffic a flow log records.

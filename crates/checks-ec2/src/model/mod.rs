@@ -11,7 +11,7 @@ mod vpc;
 
 pub use client::arn;
 pub use ebs::{EncryptionByDefault, Volume, Volumes};
-pub use flow_log::{Destination, FlowLog, FlowLogs, Traffic};
+pub use flow_log::{DESCRIBE_FLOW_LOGS, Destination, FlowLog, FlowLogs, Traffic};
 pub use instance::{Instance, Instances, KeyPair, KeyPairs};
 pub use log_group::{LogGroup, LogRetention, Retention};
 pub use network::{AttachedGroups, OpenRule, OpenRules};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use asc_aws::door;
 use asc_core::clock::Clock;
 use asc_core::fact::Reads;
-use asc_core::{Class, Cx, Fact, Operation, Unread};
+use asc_core::{Class, Cx, Fact, Operation, Per, Unread};
 use aws_sdk_iam::types::ReportStateType;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -14,7 +14,8 @@ use time::format_description::well_known::Rfc3339;
 
 use super::client::{failed, iam, present};
 
-const GENERATE: Operation = Operation::new("iam", "GenerateCredentialReport", "iam:GenerateCredentialReport");
+const GENERATE: Operation =
+    Operation::new("iam", "GenerateCredentialReport", "iam:GenerateCredentialReport").per(Per::Item);
 const GET_REPORT: Operation = Operation::new("iam", "GetCredentialReport", "iam:GetCredentialReport");
 
 /// What the root user's row is called.

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use asc_core::fact::Reads;
-use asc_core::{Cx, Fact, Operation, Unread};
+use asc_core::{Cx, Fact, Operation, Per, Unread};
 use asc_policy::Policy;
 
 use super::client::{failed, iam, present};
 
-const GET_POLICY: Operation = Operation::new("iam", "GetPolicy", "iam:GetPolicy");
-const GET_VERSION: Operation = Operation::new("iam", "GetPolicyVersion", "iam:GetPolicyVersion");
+const GET_POLICY: Operation = Operation::new("iam", "GetPolicy", "iam:GetPolicy").per(Per::Exception);
+const GET_VERSION: Operation = Operation::new("iam", "GetPolicyVersion", "iam:GetPolicyVersion").per(Per::Exception);
 
 /// A document that was read, or why that could not be: it concerns those only who hold the policy.
 pub type Document = Result<Arc<Policy>, Unread>;
