@@ -212,7 +212,7 @@ fn hostile_names_make_no_links_and_no_control_characters() {
 
 /// Runs the official validator; `npm install --prefix target/node @microsoft/sarif-multitool` comes first.
 #[test]
-#[ignore = "needs sarif-multitool under target/node"]
+#[ignore = "needs sarif-multitool under target/node; `cargo xtask test` sets that up and runs this"]
 fn the_official_validator_is_content() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
     let validate = |name: &str, log: &str| {
