@@ -129,6 +129,11 @@ fn a_bad_configuration_is_shown_with_its_line_before_anything_is_called() {
         (mute.replace("owner = \"o\"\n", ""), "asc.toml:1:", "owner"),
         ("[checks.ASC-13]\nrequire_kmz = true\n".to_owned(), "asc.toml:2:1", "require_kmz"),
         ("[severity]\nASC-13 = \"dreadful\"\n".to_owned(), "asc.toml:2:10", "dreadful"),
+        ("[output]\nformat = \"html\"\n".to_owned(), "asc.toml:2:10", "html"),
+        ("[output]\nfiles = [\"report\"]\n".to_owned(), "asc.toml:2:10", "FORMAT=FILE"),
+        ("[output]\nfail_on = \"worst\"\n".to_owned(), "asc.toml:2:11", "worst"),
+        ("[iac]\nstate = \"main.tfstate\"\n".to_owned(), "asc.toml:2:9", "main.tfstate"),
+        ("[iac]\ndirectories = [\"a[\"]\n".to_owned(), "asc.toml:2:16", "a["),
     ];
     for (content, place, piece) in table {
         let asc = Asc::at(&proxy.url()).file("asc.toml", &content);
@@ -136,6 +141,27 @@ fn a_bad_configuration_is_shown_with_its_line_before_anything_is_called() {
         assert!(run.stdout.is_empty(), "{run}");
     }
     assert_eq!(proxy.seen(), [""; 0], "nothing is called");
+}
+
+#[test]
+fn the_configuration_says_how_reports_are_written_where_nothing_else_does() {
+    let moto = moto();
+    seed(&moto, "trails good");
+    let output = "[output]\nformat = \"json\"\nfiles = [\"asc.sarif\"]\nlang = \"ja\"\nfail_on = \"never\"\n";
+    let asc = Asc::at(&moto.url()).file("asc.toml", format!("{output}[iac]\nstate = [\"*.tfstate\"]\n"));
+    let run = asc.exits(0, "scan -c ASC-13").says("お知らせ").says("[iac]");
+    let message = run.report().verdict("ASC-13", "trail-logs")["message"].to_string();
+    assert!(message.chars().any(|c| ('\u{3040}'..='\u{30ff}').contains(&c)), "{message}");
+    assert_eq!(json(&String::from_utf8_lossy(&asc.read("asc.sarif")))["version"], "2.1.0");
+    // Options beat the environment, which beats the file.
+    let asc = asc.env("ASC_FAIL_ON", "low").env("ASC_LANG", "en").env("ASC_FORMAT", "sarif");
+    assert_eq!(json(&asc.exits(1, "scan -c ASC-13").says("note").stdout)["version"], "2.1.0");
+    let run = asc.exits(0, "scan -c ASC-13 -f json --fail-on never --lang ja -o other.json").says("お知らせ");
+    assert_eq!(run.report().verdict("ASC-13", "trail-logs")["message"].to_string(), message);
+    assert_eq!(asc.files(), ["asc.sarif", "asc.toml", "other.json"]);
+    // An error after the file was read is in its language as well.
+    let asc = Asc::new().env("AWS_EC2_METADATA_DISABLED", "true").file("asc.toml", output);
+    assert!(asc.exits(2, "scan").says("エラー").stdout.is_empty());
 }
 
 #[test]
@@ -152,6 +178,9 @@ fn mutes_and_severities_of_the_configuration() {
     let lapsed = Asc::at(&moto.url()).file("asc.toml", format!("{mute}2020-01-01\n"));
     let report = lapsed.exits(1, "scan -f json -c ASC-13").report();
     assert!(report.verdict("ASC-13", "trail-logs")["muted"].is_null());
+    report.holds(&[("ASC-13", "trail-logs", "fail", "mute by ops lapsed on 2020-01-01")]);
+    let idle = Asc::at(&moto.url()).file("asc.toml", format!("{mute}2999-01-01\n").replace("trail-*", "tail-*"));
+    let _ = idle.exits(1, "scan -f json -c ASC-13").says("line 1 (ops: moving) matches no alert");
     let milder = Asc::at(&moto.url()).file("asc.toml", "[severity]\nASC-13 = \"low\"\n");
     let report = milder.exits(0, "scan -f json -c ASC-13 --fail-on medium").report();
     assert_eq!(report.verdict("ASC-13", "trail-logs")["severity"], "low");
@@ -217,14 +246,27 @@ fn credentials_that_aws_does_not_know_are_an_error() {
 
 #[test]
 fn the_demo_needs_neither_credentials_nor_network() {
-    let asc = Asc::new().env("AWS_ENDPOINT_URL", NOWHERE).env("AWS_EC2_METADATA_DISABLED", "true");
+    let asc = Asc::new().everything().env("AWS_ENDPOINT_URL", NOWHERE).env("AWS_EC2_METADATA_DISABLED", "true");
     let table = asc.exits(0, "demo -f table");
     assert!(table.stdout.contains("hinode-"), "{table}");
+    let sarif = asc.exits(0, "demo -f sarif");
+    assert!(!sarif.stderr.contains("asc.toml"), "nobody's repository is lacking a file: {sarif}");
     let english = asc.exits(0, "demo -f json").report();
     assert!(english.statuses("ASC-12").len() >= 12, "about twelve buckets: {:?}", english.statuses("ASC-12"));
     assert_eq!(english.statuses("ASC-02-01").len(), 3, "three trails");
     assert_eq!(english.0["complete"], true);
     assert!(english.0["accounts"][0]["regions"].as_array().is_some_and(|regions| regions.len() >= 3));
+    // Something of every control, and of the two evaluations one holds and one has lapsed.
+    let checks: std::collections::BTreeSet<_> =
+        english.findings().iter().filter_map(|finding| finding["check_id"].as_str()).collect();
+    assert_eq!(checks.len(), 17, "{checks:?}");
+    english.holds(&[("ASC-04", "arn:aws:iam::123456789012:group/admins", "fail", "AdministratorAccess")]);
+    let says = |status: &str, piece: &str| {
+        let said =
+            english.findings().iter().filter(|f| f["status"] == status && f["evidence"]["attestation"].is_object());
+        said.filter(|f| f["message"].as_str().is_some_and(|message| message.contains(piece))).count()
+    };
+    assert!(says("pass", "Evaluated by") >= 1 && says("manual", "lapsed on") == 1, "{table}");
     let japanese = asc.exits(0, "demo -f json --lang ja").report();
     assert_eq!(english.statuses("ASC-12"), japanese.statuses("ASC-12"));
     for finding in japanese.findings() {

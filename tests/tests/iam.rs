@@ -85,8 +85,13 @@ fn judged(report: &Report, lines: &[&[Line]]) {
         .chain([arn("user/both")])
         .collect();
     let found: BTreeSet<_> = report.statuses("ASC-04").into_keys().map(str::to_owned).collect();
-    // A policy that nobody holds is nobody's verdict.
     assert_eq!(found, seeded, "one verdict for each user, group and role, and none besides");
+    // A policy that nobody holds is nobody's verdict, but a note.
+    let rows = report.0["coverage"].as_array().map_or(&[][..], Vec::as_slice);
+    let notes = rows.iter().filter(|row| row["check_id"] == "ASC-04").filter_map(|row| row["notes"].as_array());
+    let notes: Vec<_> = notes.flatten().filter_map(|note| note.as_str()).collect();
+    let unattached = format!(": {}.", arn("policy/unattached"));
+    assert!(matches!(notes[..], [note] if note.ends_with(&unattached)), "{notes:?}");
     for finding in report.findings().iter().filter(|finding| finding["check_id"] == "ASC-04") {
         let principal = finding["resource"]["id"].as_str().and_then(|id| id.rsplit_once(':')).unwrap_or_default().1;
         let kind = match principal.split('/').next() {

@@ -6,6 +6,9 @@ use asc_core::{Text, Verdict, text};
 
 use crate::model::{Destination, FlowLog, Subnet, Traffic};
 
+/// How many flow logs that do not do the message names; the evidence holds all.
+const SHOWN: usize = 5;
+
 /// Whether a flow log records rejected traffic, and gets it to where it belongs.
 fn records(log: &FlowLog) -> bool {
     log.active && log.failing.is_none() && matches!(log.traffic, Some(Traffic::All | Traffic::Rejected))
@@ -15,13 +18,36 @@ fn of<'a>(logs: &'a [FlowLog], resource: &str) -> Vec<&'a FlowLog> {
     logs.iter().filter(|log| log.resource == resource).collect()
 }
 
-/// Whether it takes the subnets to judge a VPC: nothing records it as a whole, but something records a subnet.
-pub fn needs_subnets(vpc: &str, logs: &[FlowLog]) -> bool {
-    let whole = of(logs, vpc).into_iter().any(records);
-    !whole && logs.iter().any(|log| records(log) && log.resource.starts_with("subnet-"))
+/// What a region's subnets have to say about a VPC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subnets {
+    /// Nothing: it is recorded as a whole, or no flow log is of a subnet.
+    Idle,
+    /// Which flow logs there are that do not do; the verdict is known without them.
+    Tell,
+    /// Whether each is recorded, which would do in the VPC's place.
+    Decide,
 }
 
-/// Judges a VPC by a region's flow logs, and by the region's subnets where [`needs_subnets`] says so.
+impl Subnets {
+    /// What they say about a VPC, by the region's flow logs.
+    pub fn of(vpc: &str, logs: &[FlowLog]) -> Self {
+        let mut of_subnets = logs.iter().filter(|log| is_of_subnet(log)).peekable();
+        if of_subnets.peek().is_none() || of(logs, vpc).into_iter().any(records) {
+            Self::Idle
+        } else if of_subnets.any(records) {
+            Self::Decide
+        } else {
+            Self::Tell
+        }
+    }
+}
+
+fn is_of_subnet(log: &FlowLog) -> bool {
+    log.resource.starts_with("subnet-")
+}
+
+/// Judges a VPC by a region's flow logs, and by the region's subnets where [`Subnets::of`] wants them.
 pub fn judge(vpc: &str, logs: &[FlowLog], subnets: &[Subnet]) -> Verdict {
     let own = of(logs, vpc);
     let recording: Vec<_> = own.iter().copied().filter(|log| records(log)).collect();
@@ -36,9 +62,17 @@ pub fn judge(vpc: &str, logs: &[FlowLog], subnets: &[Subnet]) -> Verdict {
     let covered: BTreeSet<_> = recording.iter().map(|log| log.resource.as_str()).collect();
     let uncovered: Vec<_> = subnets.difference(&covered).copied().collect();
     let all: Vec<_> = own.iter().copied().chain(of_subnets).collect();
+    let weak: Vec<_> = all.iter().copied().filter(|log| !covered.contains(log.resource.as_str())).collect();
     let count = subnets.len();
     let verdict = if covered.is_empty() {
-        Verdict::fail(why_not(&own))
+        let of_its_own = match (own.is_empty(), weak.is_empty()) {
+            (_, true) => text!(en: "It has no flow log.", ja: "フローログがありません。"),
+            (true, false) => {
+                text!(en: "It has no flow log of its own.", ja: "VPC 自体のフローログがありません。")
+            }
+            (false, _) => Text::default(),
+        };
+        Verdict::fail(of_its_own.and(&why_not(&weak)))
     } else if uncovered.is_empty() {
         let verdict = Verdict::pass(text!(
             en: "Each of its {count} subnets is recorded, the VPC as a whole is not: a new subnet would be uncovered.",
@@ -51,7 +85,7 @@ pub fn judge(vpc: &str, logs: &[FlowLog], subnets: &[Subnet]) -> Verdict {
             en: "{missing} of its {count} subnets are not recorded: {list}.",
             ja: "{count} 個のサブネットのうち {missing} 個が記録されていません: {list}。"
         ));
-        if own.is_empty() { verdict } else { verdict.note(&why_not(&own)) }
+        if weak.is_empty() { verdict } else { verdict.note(&why_not(&weak)) }
     };
     verdict.evidence("flow_logs", all).evidence("subnets_without", uncovered)
 }
@@ -60,22 +94,27 @@ fn names(logs: &[&FlowLog]) -> String {
     logs.iter().map(|log| log.id.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// Why a VPC's own flow logs do not do.
-fn why_not(own: &[&FlowLog]) -> Text {
-    if own.is_empty() {
-        return text!(en: "It has no flow log.", ja: "フローログがありません。");
-    }
-    own.iter().fold(Text::default(), |all, log| {
-        let id = &log.id;
-        all.and(&match &log.failing {
+/// Why flow logs of a VPC or its subnets do not do.
+fn why_not(weak: &[&FlowLog]) -> Text {
+    let told = weak.iter().take(SHOWN).map(|log| {
+        let id = if is_of_subnet(log) { format!("{} ({})", log.id, log.resource) } else { log.id.clone() };
+        match &log.failing {
             _ if !log.active => text!(en: "{id} is not active.", ja: "{id} は有効ではありません。"),
             Some(error) => text!(en: "{id} cannot deliver ({error}).", ja: "{id} は配信に失敗しています ({error})。"),
             None => text!(
                 en: "{id} records only traffic that was let through, and none that was rejected.",
                 ja: "{id} は許可されたトラフィックだけを記録し、拒否されたトラフィックを記録していません。"
             ),
-        })
-    })
+        }
+    });
+    let all = told.fold(Text::default(), |all, one| all.and(&one));
+    match weak.len().saturating_sub(SHOWN) {
+        0 => all,
+        more => all.and(&text!(
+            en: "{more} more do not do either.",
+            ja: "ほかの {more} 件も同様に不十分です。"
+        )),
+    }
 }
 
 /// Where flow logs go that no verdict of their own is about.
@@ -182,17 +221,42 @@ mod tests {
         assert_eq!(some, (Status::Fail, "1 of its 3 subnets are not recorded: subnet-c.".to_owned()));
         let weak = FlowLog { traffic: Some(Traffic::Accepted), ..log("fl-b", "subnet-b") };
         assert_eq!(told(&[a, weak.clone()], &["subnet-a", "subnet-b"]).0, Status::Fail);
-        assert_eq!(told(&[weak], &["subnet-b"]), (Status::Fail, "It has no flow log.".to_owned()));
+        let only = "It has no flow log of its own. fl-b (subnet-b) records only traffic that was let through, and none that was rejected.";
+        assert_eq!(told(&[weak], &["subnet-b"]), (Status::Fail, only.to_owned()));
     }
 
     #[test]
-    fn subnets_are_asked_for_only_when_they_can_change_the_answer() {
-        assert!(!needs_subnets("vpc-1", &[]));
-        assert!(!needs_subnets("vpc-1", &[log("fl", "vpc-1"), log("fl-a", "subnet-a")]));
+    fn what_flow_logs_there_are_is_told_of_subnets_too() {
+        let accepted = FlowLog { traffic: Some(Traffic::Accepted), ..log("fl-a", "subnet-a") };
+        let failing = FlowLog { failing: Some("Access error".to_owned()), ..log("fl-b", "subnet-b") };
+        let off = FlowLog { active: false, ..log("fl-1", "vpc-1") };
+        let (status, message) = told(&[accepted, failing.clone(), off.clone()], &["subnet-a", "subnet-b"]);
+        assert_eq!(status, Status::Fail);
+        assert!(message.starts_with("fl-1 is not active. fl-a (subnet-a) records only"), "{message}");
+        assert!(message.ends_with("fl-b (subnet-b) cannot deliver (Access error)."), "{message}");
+        let (status, message) = told(&[log("fl-a", "subnet-a"), failing], &["subnet-a", "subnet-b"]);
+        assert_eq!(status, Status::Fail);
+        assert_eq!(
+            message,
+            "1 of its 2 subnets are not recorded: subnet-b. fl-b (subnet-b) cannot deliver (Access error)."
+        );
+        let ids: Vec<_> = (0..7).map(|n| format!("subnet-{n}")).collect();
+        let many: Vec<_> = ids.iter().map(|id| FlowLog { resource: id.clone(), ..off.clone() }).collect();
+        let ids: Vec<_> = ids.iter().map(String::as_str).collect();
+        assert!(told(&many, &ids).1.ends_with("fl-1 (subnet-4) is not active. 2 more do not do either."));
+    }
+
+    #[test]
+    fn subnets_are_asked_for_only_when_they_have_something_to_say() {
+        let of = |logs: &[FlowLog]| Subnets::of("vpc-1", logs);
+        assert_eq!(of(&[]), Subnets::Idle);
+        assert_eq!(of(&[log("fl", "vpc-1"), log("fl-a", "subnet-a")]), Subnets::Idle);
         let failing = FlowLog { failing: Some("no".to_owned()), ..log("fl", "vpc-1") };
-        assert!(needs_subnets("vpc-1", &[failing.clone(), log("fl-a", "subnet-a")]));
-        assert!(!needs_subnets("vpc-1", &[failing, FlowLog { active: false, ..log("fl-a", "subnet-a") }]));
-        assert!(!needs_subnets("vpc-1", &[log("fl-a", "eni-1")]));
+        assert_eq!(of(&[failing.clone(), log("fl-a", "subnet-a")]), Subnets::Decide);
+        let off = FlowLog { active: false, ..log("fl-a", "subnet-a") };
+        assert_eq!(of(&[failing.clone(), off.clone()]), Subnets::Tell);
+        assert_eq!(of(&[off, log("fl-b", "subnet-b")]), Subnets::Decide);
+        assert_eq!(of(&[failing, log("fl-a", "eni-1")]), Subnets::Idle);
     }
 
     #[test]

@@ -269,3 +269,42 @@ fn what_cannot_be_read_is_unknown_for_its_holders_only() {
     let seen = account.spoiled(operation, |_| Answer::ok("")).scan(&[CHECK]);
     assert_eq!(seen.status(CHECK, ACCOUNT), Unknown);
 }
+
+/// What is said of the check beside its verdicts.
+fn notes(seen: &Seen) -> Vec<&str> {
+    seen.0
+        .notes()
+        .map(|(check, account, note)| {
+            assert_eq!((check, account), (CHECK, ACCOUNT));
+            note
+        })
+        .collect()
+}
+
+#[test]
+fn an_admin_policy_that_nobody_holds_is_a_note_and_no_verdict() {
+    let own = |name: &str| format!("arn:aws:iam::{ACCOUNT}:policy/{name}");
+    let policies = [
+        managed(&own("loose"), ADMIN).used(0, 0),
+        managed(&own("loose-halves"), &format!("{IAM},{ALL_BUT_IAM}")).used(0, 0),
+        managed(&own("narrow"), IAM).used(0, 0),
+        managed(&own("held"), ADMIN),
+        managed(&own("fence"), ADMIN).used(0, 1),
+        managed(&own("was-wide"), IAM).beside(ADMIN).used(0, 0),
+        // AWS's own, as some servers list them: it is nobody's to delete.
+        managed(ADMINISTRATOR, ADMIN).used(0, 0),
+    ];
+    let (ops, app) = (role("ops").attached(&own("held")), role("app").bounded_by(&own("fence")));
+    let seen = Account::new().principals(&[ops.clone(), app.clone()], &policies).scan(&[CHECK]);
+    let [note] = notes(&seen)[..] else { panic!("{:?}", notes(&seen)) };
+    assert!(note.ends_with(&format!(": {}, {}.", own("loose"), own("loose-halves"))), "{note}");
+    assert_eq!((seen.0.findings.len(), seen.0.complete), (2, true), "nothing but principals gets a verdict");
+    assert_eq!((finding(&seen, &ops).status, finding(&seen, &app).status), (Fail, Pass));
+    assert!(seen.0.coverage.iter().all(|row| row.reason.is_none()), "{:?}", seen.0.coverage);
+
+    let many: Vec<_> = (1..=5).map(|n| managed(&own(&format!("p{n}")), ADMIN).used(0, 0)).collect();
+    let seen = Account::new().principals(&[], &many).scan(&[CHECK]);
+    let expected = format!(": {}, {}, {}, +2.", own("p1"), own("p2"), own("p3"));
+    assert!(notes(&seen)[0].ends_with(&expected), "{:?}", notes(&seen));
+    assert_eq!(notes(&scan(&[user("u")])), [""; 0]);
+}

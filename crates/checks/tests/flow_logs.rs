@@ -68,7 +68,9 @@ fn flow_logs_on_every_subnet_do_as_well() {
         (vec![a.clone()], Fail, "subnet-b"),
         (vec![a.clone(), b.clone().of("ACCEPT")], Fail, "subnet-b"),
         (vec![a.clone(), b.clone().failing("Access error")], Fail, "subnet-b"),
-        (vec![flow_log("fl-x", "subnet-x")], Fail, "no flow log"),
+        (vec![flow_log("fl-x", "subnet-x")], Fail, "no flow log."),
+        (vec![a.clone().of("ACCEPT"), b.clone().of("ACCEPT")], Fail, "fl-a (subnet-a) records only traffic"),
+        (vec![a.clone().inactive(), b.clone().failing("Access error")], Fail, "fl-b (subnet-b) cannot deliver"),
         (vec![a.clone(), flow_log("fl-1", "vpc-1")], Pass, "Recorded by fl-1"),
     ] {
         let seen = scan(&account.clone().flow_logs(HOME, &logs));
@@ -76,10 +78,14 @@ fn flow_logs_on_every_subnet_do_as_well() {
         assert_eq!(finding.status, expected, "{logs:?}");
         assert!(finding.message.contains(word), "{logs:?}: {}", finding.message);
     }
-    let denied = account.flow_logs(HOME, &[a, b]);
-    let denied = denied.with_listing(HOME, "DescribeSubnets", Answer::ec2("UnauthorizedOperation"));
+    let denied = |logs: &[FlowLog]| {
+        let account = account.clone().flow_logs(HOME, logs);
+        scan(&account.with_listing(HOME, "DescribeSubnets", Answer::ec2("UnauthorizedOperation")))
+    };
     let expected = ("ec2:DescribeSubnets", Some("UnauthorizedOperation"), Some("ec2:DescribeSubnets"));
-    assert_eq!(scan(&denied).unknown(CHECK, "vpc-1"), expected);
+    assert_eq!(denied(&[a.clone(), b]).unknown(CHECK, "vpc-1"), expected);
+    // Where the subnets could only say more about a failure, the failure stands without them.
+    assert_eq!(denied(&[a.of("ACCEPT")]).status(CHECK, "vpc-1"), Fail);
 }
 
 #[test]

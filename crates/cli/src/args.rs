@@ -1,6 +1,6 @@
 //! What the command line takes. The English texts stand here, beside the options; the Japanese ones in `help`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use asc_core::{Lang, Severity};
@@ -41,6 +41,20 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page
     Man,
+}
+
+impl Command {
+    /// Which configuration and which language were asked for, of a command that reads the configuration.
+    pub(crate) fn configured(&self) -> Option<(Option<&Path>, Option<Lang>)> {
+        match self {
+            Self::Scan(ScanArgs { source, .. })
+            | Self::Demo(ScanArgs { source, .. })
+            | Self::Plan(PlanArgs { source, .. })
+            | Self::Attest(AttestArgs { source, .. }) => Some((source.config.as_deref(), source.lang)),
+            Self::Permissions(PermissionsArgs { config, lang, .. }) => Some((config.as_deref(), *lang)),
+            _ => None,
+        }
+    }
 }
 
 /// Which checks.
@@ -103,15 +117,8 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "SEVERITY", env = "ASC_FAIL_ON", hide_env = true)]
     pub(crate) fail_on: Option<FailOn>,
     /// An account that could not be read whole is left out of SARIF (fail), so that code scanning closes no alert, or kept (upload) [default: upload]
-    #[arg(
-        long,
-        value_name = "fail|upload",
-        env = "ASC_SARIF_INCOMPLETE",
-        hide_env = true,
-        default_value = "upload",
-        hide_default_value = true
-    )]
-    pub(crate) sarif_incomplete: SarifIncomplete,
+    #[arg(long, value_name = "fail|upload", env = "ASC_SARIF_INCOMPLETE", hide_env = true)]
+    pub(crate) sarif_incomplete: Option<SarifIncomplete>,
     /// Record every answer of AWS into a file
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     pub(crate) record: Option<PathBuf>,

@@ -22,11 +22,10 @@ use crate::problem::Problem;
 use crate::{Exit, evidence, stderr};
 
 /// `asc attest`.
-pub(crate) fn attest(registry: &Registry, args: &AttestArgs, lang: Lang) -> Result<Exit, Problem> {
-    let place = Place::read(args.source.config.as_deref(), registry)?;
+pub(crate) fn attest(registry: &Registry, args: &AttestArgs, place: &Place, lang: Lang) -> Result<Exit, Problem> {
     match &args.control {
-        Some(word) => record(registry, &place, word, args, lang),
-        None => worklist(registry, &place, args, lang),
+        Some(word) => record(registry, place, word, args, lang),
+        None => worklist(registry, place, args, lang),
     }
 }
 

@@ -183,6 +183,18 @@ const ARGS_JA: &[(&str, &str)] = &[
     ("version", "バージョンを表示します"),
 ];
 
+/// What an option takes, in Japanese, by its id, where its own list of values does not say.
+const EXPECTED_JA: &[(&str, &str)] = &[
+    ("format", "table、json、sarif"),
+    ("output", "拡張子から形式が分かるファイル名、または FORMAT=FILE"),
+    ("fail_on", "critical、high、medium、low、never"),
+    ("sarif_incomplete", "fail、upload"),
+    ("lang", "en、ja"),
+    ("concurrency", "1 以上の整数"),
+    ("valid_days", "日数 (1～180)"),
+    ("now", "2027-01-31T00:00:00Z のような時刻"),
+];
+
 const TEMPLATE_JA: &str = "{about-with-newline}\n使い方: {usage}\n\n{all-args}{after-help}";
 
 /// The language the user wants, found before anything else is parsed so that even a usage error is in it:
@@ -240,6 +252,11 @@ fn japanese(texts: &[(&'static str, &'static str)], key: &str) -> Option<&'stati
     texts.iter().find(|(id, _)| *id == key).map(|(_, text)| *text)
 }
 
+/// What an option takes, in Japanese.
+pub(crate) fn expected_ja(option: &str) -> Option<&'static str> {
+    japanese(EXPECTED_JA, option)
+}
+
 /// Shows help, the version, or a usage error.
 pub(crate) fn show(error: &clap::Error, lang: Lang) -> Exit {
     if !error.use_stderr() {
@@ -256,43 +273,55 @@ pub(crate) fn show(error: &clap::Error, lang: Lang) -> Exit {
     Exit::Nothing
 }
 
-/// The usage errors that people meet, in Japanese; the rest stays as clap says it.
+/// A usage error in Japanese; of the kinds that people hardly meet, with clap's own words.
 fn translated(error: &clap::Error, lang: Lang) -> Option<String> {
     if lang == Lang::En {
         return None;
     }
-    let get = |kind| match error.get(kind)? {
-        ContextValue::String(text) => Some(text.clone()),
-        ContextValue::Strings(texts) => Some(texts.join("、")),
-        _ => None,
+    let all = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
     };
-    let arg = get(ContextKind::InvalidArg);
+    let get = |kind| all(kind).join("、");
+    let (arg, prior) = (get(ContextKind::InvalidArg), get(ContextKind::PriorArg));
+    let (value, subcommand) = (get(ContextKind::InvalidValue), get(ContextKind::InvalidSubcommand));
     let message = match error.kind() {
-        ErrorKind::UnknownArgument => format!("`{}` という引数はありません", arg?),
-        ErrorKind::InvalidSubcommand => {
-            format!("`{}` というコマンドはありません", get(ContextKind::InvalidSubcommand)?)
+        ErrorKind::UnknownArgument => format!("`{arg}` という引数はありません"),
+        ErrorKind::InvalidSubcommand => format!("`{subcommand}` というコマンドはありません"),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation if value.is_empty() => {
+            format!("`{arg}` には値が必要です")
         }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => match get(ContextKind::InvalidValue)? {
-            value if value.is_empty() => format!("`{}` には値が必要です", arg?),
-            value => format!("`{}` に `{value}` は指定できません", arg?),
-        },
-        ErrorKind::MissingRequiredArgument => format!("引数が足りません: {}", arg?),
-        ErrorKind::ArgumentConflict => {
-            format!("`{}` と `{}` は同時に指定できません", arg?, get(ContextKind::PriorArg)?)
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => format!("`{arg}` に `{value}` は指定できません"),
+        ErrorKind::TooManyValues => format!("`{arg}` に値 `{value}` は指定できません"),
+        ErrorKind::MissingRequiredArgument => format!("引数が足りません: {arg}"),
+        ErrorKind::ArgumentConflict if !subcommand.is_empty() => {
+            format!("`{arg}{prior}` はコマンド `{subcommand}` の前ではなく後に指定してください")
         }
-        _ => return None,
+        ErrorKind::ArgumentConflict if arg == prior => format!("`{arg}` は 1 回しか指定できません"),
+        ErrorKind::ArgumentConflict => format!("`{arg}` と `{prior}` は同時に指定できません"),
+        _ => {
+            let text = error.to_string();
+            let first = text.lines().next().unwrap_or_default();
+            format!("引数の誤り: {}", first.trim_start_matches("error: "))
+        }
     };
-    let nearest = get(ContextKind::SuggestedArg)
-        .or_else(|| get(ContextKind::SuggestedSubcommand))
-        .or_else(|| get(ContextKind::SuggestedValue))
-        .map(|nearest| format!("  `{nearest}` のことですか?\n"));
-    let valid = get(ContextKind::ValidValue).filter(|values| !values.is_empty());
-    let valid = valid.map(|values| format!("  指定できる値: {values}\n"));
-    Some(format!(
-        "エラー: {message}\n{}{}\n詳しくは --help を参照してください。\n",
-        nearest.unwrap_or_default(),
-        valid.unwrap_or_default()
-    ))
+    let nearest = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    let nearest: Vec<_> = nearest.into_iter().flat_map(all).map(|nearest| format!("`{nearest}`")).collect();
+    let nearest =
+        if nearest.is_empty() { String::new() } else { format!("  {} のことですか?\n", nearest.join("、")) };
+    let takes = match get(ContextKind::ValidValue) {
+        listed if !listed.is_empty() => listed,
+        _ if value.is_empty() => String::new(),
+        _ => expected_ja(&id_of(&arg)).unwrap_or_default().to_owned(),
+    };
+    let takes = if takes.is_empty() { takes } else { format!("  指定できる値: {takes}\n") };
+    Some(format!("エラー: {message}\n{nearest}{takes}\n詳しくは --help を参照してください。\n"))
+}
+
+/// The id of an option as clap shows it: `fail_on` for `--fail-on <SEVERITY>`.
+fn id_of(shown: &str) -> String {
+    shown.split(' ').next().unwrap_or_default().trim_start_matches('-').replace('-', "_")
 }
 
 #[cfg(test)]
@@ -336,5 +365,31 @@ mod tests {
         assert_eq!(of(&["asc", "--lang", "ja"]), Lang::Ja);
         assert_eq!(of(&["asc", "demo", "--lang=ja"]), Lang::Ja);
         assert_eq!(of(&["asc", "--lang=en", "--bogus"]), Lang::En);
+    }
+
+    #[test]
+    fn usage_errors_are_told_in_japanese() {
+        for (words, pieces) in [
+            ("--bogus", &["`--bogus` という引数はありません"][..]),
+            ("scan --formt json", &["--formt", "`--format` のことですか?"]),
+            ("scna", &["`scna` というコマンドはありません", "`schema`、`scan` のことですか?"]),
+            ("scan -c", &["`--check <ID>` には値が必要です"]),
+            ("scan --fail-on worst", &["`worst` は指定できません", "指定できる値: critical、high、medium、low、never"]),
+            ("scan --concurrency 0", &["1 以上の整数"]),
+            ("scan -o report", &["FORMAT=FILE"]),
+            ("plan -f html", &["指定できる値: table、json"]),
+            ("scan -q -v", &["`--quiet` と `--verbose` は同時に指定できません"]),
+            ("-c s3 scan", &["`--check <ID>` はコマンド `scan` の前ではなく後に"]),
+            ("scan --config a --config b", &["1 回しか指定できません"]),
+            ("scan --no-progress=1", &["`--no-progress` に値 `1` は指定できません"]),
+            ("attest --evaluator x", &["引数が足りません: <ID>"]),
+            ("explain", &["引数が足りません: <ID>"]),
+        ] {
+            let words = ["asc"].into_iter().chain(words.split(' '));
+            let error = command(Lang::Ja).try_get_matches_from(words).unwrap_err();
+            let told = translated(&error, Lang::Ja).unwrap();
+            assert!(pieces.iter().all(|piece| told.contains(piece)), "{pieces:?}: {told}");
+            assert_eq!(translated(&error, Lang::En), None);
+        }
     }
 }

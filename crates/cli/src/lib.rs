@@ -2,6 +2,7 @@
 
 mod args;
 mod attest;
+mod defaults;
 mod entry;
 mod evidence;
 mod help;
@@ -22,10 +23,12 @@ use std::process::ExitCode;
 
 // Named, so that the linker keeps the check families in the program.
 use asc_checks as _;
+use asc_core::Lang;
 use asc_core::registry::Registry;
 use clap::FromArgMatches;
 
 use args::{Cli, Command};
+use place::Place;
 use problem::Problem;
 
 /// How a run ends, in the numbers that scripts rely on.
@@ -53,30 +56,43 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: &[OsString]) -> Exit {
-    let lang = help::lang_of(args);
-    let matches = match help::command(lang).try_get_matches_from(args) {
-        Ok(matches) => matches,
-        Err(error) => return help::show(&error, lang),
-    };
-    let cli = match Cli::from_arg_matches(&matches) {
+    let mut lang = help::lang_of(args);
+    let parsed = help::command(lang).try_get_matches_from(args);
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return help::show(&error, lang),
     };
-    let outcome = Registry::linked().map_err(Problem::from).and_then(|registry| match cli.command {
-        None => scan::scan(&registry, &cli.scan, lang),
-        Some(Command::Scan(args)) => scan::scan(&registry, &args, lang),
-        Some(Command::Demo(args)) => scan::demo(&registry, &args, lang),
-        Some(Command::Plan(args)) => plan::plan(&registry, &args, lang),
-        Some(Command::Permissions(args)) => permissions::permissions(&registry, &args),
-        Some(Command::Attest(args)) => attest::attest(&registry, &args, lang),
-        Some(Command::Checks(args)) => info::checks(&registry, &args, lang),
-        Some(Command::Explain(args)) => info::explain(&registry, &args, lang),
-        Some(Command::Schema(args)) => info::schema(args.of),
-        Some(Command::Completions(args)) => info::completions(args.shell, lang),
-        Some(Command::Man) => info::man(lang),
-    });
-    outcome.unwrap_or_else(|problem| {
+    act(cli.command.unwrap_or(Command::Scan(cli.scan)), &mut lang).unwrap_or_else(|problem| {
         stderr::problem(&problem, lang);
         Exit::Nothing
     })
+}
+
+/// Does what was asked for; the configuration may say in which language.
+fn act(mut command: Command, lang: &mut Lang) -> Result<Exit, Problem> {
+    let registry = Registry::linked()?;
+    let place = match (&command, command.configured()) {
+        // The repository's own files are about other accounts than the sample.
+        (Command::Demo(_), Some((None, _))) | (_, None) => Place::nowhere(),
+        (_, Some((file, _))) => Place::read(file, &registry)?,
+    };
+    if let (Some((_, None)), Some(configured)) = (command.configured(), place.config.output.lang) {
+        *lang = configured;
+    }
+    if let Command::Scan(args) | Command::Demo(args) = &mut command {
+        place.defaults.fill(args);
+    }
+    let lang = *lang;
+    match command {
+        Command::Scan(args) => scan::scan(&registry, &args, &place, lang),
+        Command::Demo(args) => scan::demo(&registry, &args, &place, lang),
+        Command::Plan(args) => plan::plan(&registry, &args, &place, lang),
+        Command::Permissions(args) => permissions::permissions(&registry, &args, &place),
+        Command::Attest(args) => attest::attest(&registry, &args, &place, lang),
+        Command::Checks(args) => info::checks(&registry, &args, lang),
+        Command::Explain(args) => info::explain(&registry, &args, lang),
+        Command::Schema(args) => info::schema(args.of),
+        Command::Completions(args) => info::completions(args.shell, lang),
+        Command::Man => info::man(lang),
+    }
 }

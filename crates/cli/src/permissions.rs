@@ -15,9 +15,8 @@ use crate::problem::Problem;
 use crate::scan::selected;
 
 /// `asc permissions`.
-pub(crate) fn permissions(registry: &Registry, args: &PermissionsArgs) -> Result<Exit, Problem> {
-    let place = Place::read(args.config.as_deref(), registry)?;
-    let actions = actions(&selected(registry, &args.select, &place)?);
+pub(crate) fn permissions(registry: &Registry, args: &PermissionsArgs, place: &Place) -> Result<Exit, Problem> {
+    let actions = actions(&selected(registry, &args.select, place)?);
     print(&match args.format {
         PolicyFormat::Json => format!("{:#}\n", policy(&actions)),
         PolicyFormat::Cloudformation => cloudformation(&actions),

@@ -9,6 +9,7 @@ use asc_core::registry::Registry;
 use asc_report::{Anchor, relative_uri};
 use time::OffsetDateTime;
 
+use crate::defaults::Defaults;
 use crate::problem::Problem;
 
 /// The name of the configuration file.
@@ -35,9 +36,11 @@ impl Spoken {
 #[derive(Debug, Default)]
 pub(crate) struct Place {
     pub(crate) config: Config,
+    pub(crate) defaults: Defaults,
     /// The configuration's text; none when there is no file.
     text: Option<String>,
     uri: String,
+    /// Where it stands, or would; nothing where there is no repository.
     folder: PathBuf,
 }
 
@@ -62,7 +65,8 @@ impl Place {
         let shown = asked.map_or_else(|| shown(&file, &here), Path::to_owned);
         let config = Config::parse(&shown, &text, registry)?;
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-        Ok(Self { config, text: Some(text), uri: uri(&file, &here, &root), folder })
+        let defaults = Defaults::read(&config.output, &shown, &text, &folder)?;
+        Ok(Self { config, defaults, text: Some(text), uri: uri(&file, &here, &root), folder })
     }
 
     /// Reads the evaluations: the file asked for, which must exist, or the one beside the configuration, which may.
@@ -86,9 +90,9 @@ impl Place {
         }
     }
 
-    /// Whether there is a configuration file for alerts to be shown on.
-    pub(crate) const fn exists(&self) -> bool {
-        self.text.is_some()
+    /// Whether this is a repository without a configuration file for alerts to be shown on.
+    pub(crate) fn lacks_config(&self) -> bool {
+        self.text.is_none() && !self.folder.as_os_str().is_empty()
     }
 
     /// Where the alerts of accounts are shown that have a table in the configuration.

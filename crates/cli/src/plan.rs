@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asc_core::census;
+use asc_core::fact::Need;
 use asc_core::progress::Progress;
 use asc_core::registry::Registry;
-use asc_core::{Lang, Operation, Per, text};
+use asc_core::{Lang, Operation, Per, Reads, text};
 use asc_report::escape;
 use serde_json::{Value, json};
 
@@ -26,38 +27,71 @@ const ROUND_TRIP: Duration = Duration::from_millis(50);
 /// Calls that wait for one another at least: who am I, which buckets, their block, their ACL, its ownership.
 const LONGEST_CHAIN: u32 = 5;
 
-/// How often a service is called in a region.
+/// A number of calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Calls {
-    count: u64,
-    /// Some of it could not be counted with one call, or is called only where it is needed.
+struct Count {
+    number: u64,
+    /// Some of it could not be counted with one call.
     estimated: bool,
 }
 
+impl Count {
+    /// The number as it is shown; nothing for nothing.
+    fn shown(self) -> String {
+        match self {
+            Self { number: 0, .. } => String::new(),
+            Self { number, estimated: true } => format!("≈{number}"),
+            Self { number, estimated: false } => number.to_string(),
+        }
+    }
+}
+
+/// How often a service is called in a region.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Calls {
+    /// In any case.
+    certain: Count,
+    /// Further ones, where another answer leaves something open; at most, as far as that can be counted.
+    if_needed: Count,
+}
+
+type Rows = BTreeMap<(&'static str, String), Calls>;
+
 /// `asc plan`.
-pub(crate) fn plan(registry: &Registry, args: &PlanArgs, lang: Lang) -> Result<Exit, Problem> {
-    let place = Place::read(args.source.config.as_deref(), registry)?;
-    let checks = selected(registry, &args.select, &place)?;
-    let operations: BTreeSet<Operation> = checks.iter().flat_map(|check| check.declaration().operations()).collect();
+pub(crate) fn plan(registry: &Registry, args: &PlanArgs, place: &Place, lang: Lang) -> Result<Exit, Problem> {
+    let checks = selected(registry, &args.select, place)?;
+    let operations = Reads::operations(checks.iter().flat_map(|check| check.declaration().reads));
     let source = source(&args.source, None)?;
     let progress = Arc::<Progress>::default();
-    let work = count(args, &place, source, Arc::clone(&progress), &operations);
+    let work = count(args, place, source, Arc::clone(&progress), &operations);
     let Some((home, named, censuses)) = until_interrupted(&progress, lang, work)? else { return Ok(Exit::Incomplete) };
     let rows = rows(&operations, &censuses, &home, named);
-    let total: u64 = rows.values().map(|calls| calls.count).sum();
-    let least = least_time(total, concurrency(&args.source, &place));
+    let sum = |of: fn(&Calls) -> Count| rows.values().map(|calls| of(calls).number).sum::<u64>();
+    let (total, if_needed) = (sum(|calls| calls.certain), sum(|calls| calls.if_needed));
+    let least = least_time(total, concurrency(&args.source, place));
     let actions = actions(&checks);
     match args.format {
-        ListFormat::Table => print(&table(&rows, total, least, &actions, lang)),
+        ListFormat::Table => print(&table(&rows, (total, if_needed), least, &actions, lang)),
         ListFormat::Json => {
             let rows: Vec<Value> = rows
                 .iter()
                 .map(|((service, region), calls)| {
-                    json!({ "service": service, "region": region, "calls": calls.count, "estimated": calls.estimated })
+                    let Calls { certain, if_needed } = calls;
+                    json!({
+                        "service": service,
+                        "region": region,
+                        "calls": certain.number,
+                        "if_needed": if_needed.number,
+                        "estimated": certain.estimated || if_needed.estimated,
+                    })
                 })
                 .collect();
             let plan = json!({
-                "calls": rows, "total": total, "least_seconds": least.as_secs_f64(), "actions": actions,
+                "calls": rows,
+                "total": total,
+                "total_if_needed": if_needed,
+                "least_seconds": least.as_secs_f64(),
+                "actions": actions,
             });
             print(&format!("{plan:#}\n"))
         }
@@ -72,11 +106,11 @@ async fn count(
     place: &Place,
     source: asc_aws::Source,
     progress: Arc<Progress>,
-    operations: &BTreeSet<Operation>,
+    operations: &BTreeMap<Operation, Need>,
 ) -> Result<(String, bool, Censuses), Problem> {
     let (door, cx) = enter(&args.source, place, source, progress).await?;
     let mut censuses = Censuses::new();
-    for per in operations.iter().map(|operation| operation.per) {
+    for per in operations.keys().map(|operation| operation.per) {
         if let (Some(census), false) = (census::of(per), censuses.contains_key(&per)) {
             censuses.insert(per, (census.count)(&cx).await.ok());
         }
@@ -84,32 +118,27 @@ async fn count(
     Ok((door.home().to_owned(), cx.regions().named().is_some(), censuses))
 }
 
-fn rows(
-    operations: &BTreeSet<Operation>,
-    censuses: &Censuses,
-    home: &str,
-    named: bool,
-) -> BTreeMap<(&'static str, String), Calls> {
-    let mut rows = BTreeMap::<(&'static str, String), Calls>::new();
-    let mut add = |service, region: &str, count, estimated| {
+fn rows(operations: &BTreeMap<Operation, Need>, censuses: &Censuses, home: &str, named: bool) -> Rows {
+    let mut rows = Rows::new();
+    let mut add = |service, region: &str, need, number, estimated| {
         let calls = rows.entry((service, region.to_owned())).or_default();
-        calls.count += count;
-        calls.estimated |= estimated;
+        let count = if need == Need::Certain { &mut calls.certain } else { &mut calls.if_needed };
+        count.number += number;
+        count.estimated |= estimated;
     };
-    add("sts", home, 1, false);
-    for operation in operations {
-        let service = operation.service;
+    add("sts", home, Need::Certain, 1, false);
+    for (operation, need) in operations {
+        let (service, need) = (operation.service, *need);
         match (operation.per, censuses.get(&operation.per)) {
             (Per::RegionList, _) if named => {}
-            (Per::Account | Per::RegionList, _) => add(service, home, 1, false),
+            (Per::Account | Per::RegionList, _) => add(service, home, need, 1, false),
             // A bucket's settings are asked only as far as they can change a verdict.
             (per, Some(Some(counted))) => {
-                for (region, count) in counted {
-                    add(service, region, *count, per == Per::Bucket);
+                for (region, number) in counted {
+                    add(service, region, need, *number, per == Per::Bucket);
                 }
             }
-            (Per::Exception, _) => add(service, home, 0, true),
-            (_, _) => add(service, home, 1, true),
+            (_, _) => add(service, home, need, 1, true),
         }
     }
     rows
@@ -121,26 +150,24 @@ fn least_time(total: u64, concurrency: usize) -> Duration {
 }
 
 fn table(
-    rows: &BTreeMap<(&'static str, String), Calls>,
-    total: u64,
+    rows: &Rows,
+    (total, if_needed): (u64, u64),
     least: Duration,
     actions: &BTreeSet<&'static str>,
     lang: Lang,
 ) -> String {
     let mut text = String::new();
-    let (service, region, calls) = lang.pick(("service", "region", "calls"), ("service", "region", "calls"));
     // Writing into a string cannot fail.
-    let _ = writeln!(text, "{service:18}  {region:16}  {calls:>8}");
-    for ((service, region), calls) in rows {
-        let mark = if calls.estimated { "≈" } else { "" };
+    let _ = writeln!(text, "{:18}  {:16}  {:>8}  {:>9}", "service", "region", "calls", "if needed");
+    for ((service, region), Calls { certain, if_needed }) in rows {
         let region = escape::terminal(if region.is_empty() { "?" } else { region });
-        let count = format!("{mark}{}", calls.count);
-        let _ = writeln!(text, "{service:18}  {region:16}  {count:>8}");
+        let line = format!("{service:18}  {region:16}  {:>8}  {:>9}", certain.shown(), if_needed.shown());
+        let _ = writeln!(text, "{}", line.trim_end());
     }
     let (seconds, trip, count) = (least.as_secs_f64(), ROUND_TRIP.as_millis(), actions.len());
     let told = text!(
-        en: "\n{total} calls, at least {seconds:.1} s with {trip} ms a round trip. ≈ marks what cannot be counted with one call, or is\nasked only where it can change a verdict; ? stands for regions that the listing does not tell.\n\n{count} IAM actions (`asc permissions` writes the policy):\n",
-        ja: "\n呼び出し {total} 回、往復 {trip} ms として最短 {seconds:.1} 秒。≈ は 1 回の呼び出しでは数えられないもの、または判定に影響する場合にだけ\n問い合わせるものです。? は一覧から分からないリージョンです。\n\nIAM アクション {count} 個 (`asc permissions` でポリシーを出力):\n"
+        en: "\n{total} calls, at least {seconds:.1} s with {trip} ms a round trip, and {if_needed} more if needed: where another answer leaves\nsomething open. ≈ marks what cannot be counted with one call; ? stands for regions that the listing does not tell.\n\n{count} IAM actions (`asc permissions` writes the policy):\n",
+        ja: "\n呼び出し {total} 回、往復 {trip} ms として最短 {seconds:.1} 秒。さらに、ほかの応答だけでは判定できない場合に {if_needed} 回 (if needed)。\n≈ は 1 回の呼び出しでは数えられないものです。? は一覧から分からないリージョンです。\n\nIAM アクション {count} 個 (`asc permissions` でポリシーを出力):\n"
     );
     text.push_str(told.in_lang(lang));
     for action in actions {
@@ -154,15 +181,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_counted_is_exact_and_the_rest_is_marked() {
+    fn what_is_counted_is_exact_and_what_is_not_or_only_perhaps_called_is_marked() {
         let operation = |name, per| Operation::new("s3", name, "s3:X").per(per);
-        let operations = BTreeSet::from([
-            operation("List", Per::Account),
-            operation("Get", Per::Bucket),
-            operation("Trails", Per::Region),
-            operation("Status", Per::Item),
-            operation("Location", Per::Exception),
-            operation("Regions", Per::RegionList),
+        let operations = BTreeMap::from([
+            (operation("List", Per::Account), Need::Certain),
+            (operation("Get", Per::Bucket), Need::Certain),
+            (operation("Trails", Per::Region), Need::Certain),
+            (operation("Points", Per::Region), Need::Perhaps),
+            (operation("Status", Per::Item), Need::Certain),
+            (operation("Location", Per::Exception), Need::Perhaps),
+            (operation("Regions", Per::RegionList), Need::Certain),
         ]);
         let of = |counted: &[(&str, u64)]| Some(counted.iter().map(|(r, n)| ((*r).to_owned(), *n)).collect());
         let censuses = Censuses::from([
@@ -171,9 +199,14 @@ mod tests {
         ]);
         let rows = rows(&operations, &censuses, "us-east-1", true);
         let get = |service, region: &str| rows[&(service, region.to_owned())];
-        assert_eq!(get("sts", "us-east-1"), Calls { count: 1, estimated: false });
-        assert_eq!(get("s3", "eu-west-1"), Calls { count: 8, estimated: true });
-        assert_eq!(get("s3", "us-east-1"), Calls { count: 3, estimated: true });
+        let shown = |service, region: &str| {
+            let Calls { certain, if_needed } = get(service, region);
+            (certain.shown(), if_needed.shown())
+        };
+        let pair = |one: &str, other: &str| (one.to_owned(), other.to_owned());
+        assert_eq!(shown("sts", "us-east-1"), pair("1", ""));
+        assert_eq!(shown("s3", "eu-west-1"), pair("≈8", "1"));
+        assert_eq!(shown("s3", "us-east-1"), pair("≈3", "≈2"));
         assert_eq!(least_time(640, 64), ROUND_TRIP * 10);
         assert_eq!(least_time(3, 64), ROUND_TRIP * LONGEST_CHAIN);
     }

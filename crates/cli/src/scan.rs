@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use asc_aws::Source;
 use asc_aws::recording::Recording;
+use asc_core::config::Iac;
 use asc_core::registry::Registry;
 use asc_core::report::Report;
 use asc_core::select::select;
@@ -22,29 +23,23 @@ const DEMO: &[u8] = include_bytes!("../demo/account.ascrec");
 const DEMO_ATTESTATIONS: &str = include_str!("../demo/asc-attestations.toml");
 
 /// `asc scan`.
-pub(crate) fn scan(registry: &Registry, args: &ScanArgs, lang: Lang) -> Result<Exit, Problem> {
-    let place = Place::read(args.source.config.as_deref(), registry)?;
+pub(crate) fn scan(registry: &Registry, args: &ScanArgs, place: &Place, lang: Lang) -> Result<Exit, Problem> {
     let spoken = place.attestations(args.source.attestations.as_deref())?;
     let source = source(&args.source, args.record.as_deref())?;
-    run(registry, args, &place, &spoken, source, Some(Severity::Low), lang)
+    run(registry, args, place, &spoken, source, Some(Severity::Low), lang)
 }
 
 /// `asc demo`.
-pub(crate) fn demo(registry: &Registry, args: &ScanArgs, lang: Lang) -> Result<Exit, Problem> {
+pub(crate) fn demo(registry: &Registry, args: &ScanArgs, place: &Place, lang: Lang) -> Result<Exit, Problem> {
     if args.record.is_some() || args.source.replay.is_some() {
         return Err(Problem::DemoRecording);
     }
-    // The repository's own files are about other accounts than the sample.
-    let place = match args.source.config.as_deref() {
-        Some(file) => Place::read(Some(file), registry)?,
-        None => Place::nowhere(),
-    };
     let spoken = match args.source.attestations.as_deref() {
         Some(file) => place.attestations(Some(file))?,
         None => Spoken { file: "demo".into(), text: DEMO_ATTESTATIONS.to_owned() },
     };
     let source = Source::Recording(Arc::new(Recording::parse(Path::new("demo"), DEMO)?));
-    run(registry, args, &place, &spoken, source, None, lang)
+    run(registry, args, place, &spoken, source, None, lang)
 }
 
 /// The checks that flags and configuration select together.
@@ -114,7 +109,7 @@ fn write(
         default_anchor: place.default_anchor(),
         width: width(),
         color: color(),
-        sarif_incomplete: args.sarif_incomplete,
+        sarif_incomplete: args.sarif_incomplete.unwrap_or_default(),
     };
     let mut failed = files.write(report, &emission);
     let format = stdout_format(args.format);
@@ -129,7 +124,7 @@ fn tell(report: &Report, args: &ScanArgs, place: &Place, lang: Lang) {
     let incomplete: Vec<_> = report.incomplete_accounts().into_iter().collect();
     let (accounts, unknown) = (incomplete.join(", "), report.summary.unknown);
     if sarif && !incomplete.is_empty() {
-        let message = match args.sarif_incomplete {
+        let message = match args.sarif_incomplete.unwrap_or_default() {
             SarifIncomplete::Fail => text!(
                 en: "account {accounts} could not be read whole ({unknown} verdicts unknown): it is left out of the SARIF, so that an upload closes none of its alerts (--sarif-incomplete fail)",
                 ja: "アカウント {accounts} に読み取れなかったものがあります (判定不能 {unknown} 件)。アップロードでアラートが閉じられないよう、SARIF から除外しました (--sarif-incomplete fail)"
@@ -153,7 +148,7 @@ fn tell(report: &Report, args: &ScanArgs, place: &Place, lang: Lang) {
             lang,
         );
     }
-    if sarif && !place.exists() && report.findings.iter().any(asc_core::report::Finding::is_open_alert) {
+    if sarif && place.lacks_config() && report.findings.iter().any(asc_core::report::Finding::is_open_alert) {
         stderr::note(
             &text!(
                 en: "alerts point to asc.toml, which does not exist: code scanning shows only alerts in files that do. Create it with a line `[accounts.<id>]` for each account",
@@ -167,6 +162,15 @@ fn tell(report: &Report, args: &ScanArgs, place: &Place, lang: Lang) {
             &text!(
                 en: "the roles in [accounts] are not taken on: only the account of the credentials is scanned",
                 ja: "[accounts] の role は使われません。スキャンするのは認証情報のアカウントだけです"
+            ),
+            lang,
+        );
+    }
+    if place.config.iac != Iac::default() {
+        stderr::note(
+            &text!(
+                en: "[iac] is not used yet: alerts are shown in asc.toml, not where the resources are declared",
+                ja: "[iac] はまだ使われません。アラートはリソースの宣言箇所ではなく asc.toml に表示されます"
             ),
             lang,
         );

@@ -142,10 +142,7 @@ impl Attestations {
     /// Reads a file; `file` is where it came from, for error messages, and `now` tells which dates are in the future.
     pub fn parse(file: &Path, text: &str, registry: &Registry, now: OffsetDateTime) -> Result<Self, SourceError> {
         let at = |span, message: Text| SourceError::at(file, text, span, message);
-        let raw: File = toml::from_str(text).map_err(|e| {
-            let message = e.message();
-            at(e.span().unwrap_or(0..0), text!(en: "{message}", ja: "評価ファイルの誤り: {message}"))
-        })?;
+        let raw: File = toml::from_str(text).map_err(|error| SourceError::toml(file, text, &error))?;
         let mut all = BTreeMap::new();
         for entry in raw.attestation {
             let span = entry.span();

@@ -8,7 +8,7 @@ use crate::engine::Sink;
 use crate::fact::{Operation, Reads};
 use crate::resource::Resource;
 use crate::severity::Severity;
-use crate::text::Lang;
+use crate::text::{Lang, Text};
 use crate::verdict::{Unread, Verdict};
 
 /// How many resources one check judges at a time. What AWS is asked at a time is the door's affair; this bounds memory.
@@ -89,7 +89,7 @@ pub struct Declaration {
     pub maps_to: &'static [Standard],
     /// What it takes from the configuration.
     pub options: &'static [CheckOption],
-    /// What it may call.
+    /// What it may call, and what of that only if needed.
     pub reads: &'static [Reads],
     /// English prose.
     pub en: Words,
@@ -107,7 +107,7 @@ impl Declaration {
 
     /// The operations it may call, in order.
     pub fn operations(&self) -> impl Iterator<Item = Operation> + use<> {
-        Reads::operations(self.reads).into_iter()
+        Reads::operations(self.reads).into_keys()
     }
 }
 
@@ -134,17 +134,19 @@ pub struct Listing<R> {
     pub found: Vec<R>,
     /// Where the listing failed: the account or a region, and why.
     pub unread: Vec<(Resource, Unread)>,
+    /// What is worth knowing, though it is no verdict on anything.
+    pub notes: Vec<Text>,
 }
 
 impl<R> Listing<R> {
     /// A listing that succeeded.
     pub const fn of(found: Vec<R>) -> Self {
-        Self { found, unread: Vec::new() }
+        Self { found, unread: Vec::new(), notes: Vec::new() }
     }
 
     /// A listing that failed as a whole; the verdict is then about `scope`.
     pub fn failed(scope: Resource, why: Unread) -> Self {
-        Self { found: Vec::new(), unread: vec![(scope, why)] }
+        Self { unread: vec![(scope, why)], ..Self::of(Vec::new()) }
     }
 }
 
@@ -192,8 +194,11 @@ impl<T: ResourceCheck> Check for T {
     }
 
     async fn run(&self, cx: &Cx, sink: &Sink) {
-        let Listing { found, unread } = self.subjects(cx).await;
+        let Listing { found, unread, notes } = self.subjects(cx).await;
         sink.expect(found.len() + unread.len());
+        for note in notes {
+            sink.note(note);
+        }
         for (scope, why) in unread {
             sink.give(scope, Err(why));
         }
@@ -211,7 +216,8 @@ impl<T: ResourceCheck> Check for T {
 /// Declares a check and registers it.
 ///
 /// The doc comment and the struct come first, then the fields of [`Declaration`] in their order. A field that is
-/// left out does not compile, so no check can lack a translation or a way to put things right.
+/// left out does not compile, so no check can lack a translation or a way to put things right. The one exception is
+/// `if_needed`, after `reads`: facts that are asked only where another answer leaves something open.
 #[macro_export]
 macro_rules! declare_check {
     (
@@ -227,6 +233,7 @@ macro_rules! declare_check {
             maps_to: [$(($standard:literal, $control:literal)),* $(,)?],
             options: [$(($key:literal, en: $opt_en:literal, ja: $opt_ja:literal)),* $(,)?],
             reads: [$($fact:ty),* $(,)?],
+            $(if_needed: [$($maybe:ty),* $(,)?],)?
             en: { title: $en_title:literal, why: $en_why:literal, console: $en_console:literal $(,)? },
             ja: { title: $ja_title:literal, why: $ja_why:literal, console: $ja_console:literal $(,)? },
             cli: $cli:literal,
@@ -249,7 +256,10 @@ macro_rules! declare_check {
                 reference: $reference,
                 maps_to: &[$($crate::Standard { name: $standard, control: $control }),*],
                 options: &[$($crate::check::CheckOption { key: $key, en: $opt_en, ja: $opt_ja }),*],
-                reads: &[$($crate::Reads::Of(<$fact as $crate::Fact>::READS)),*],
+                reads: &[
+                    $($crate::Reads::Of(<$fact as $crate::Fact>::READS),)*
+                    $($($crate::Reads::IfNeeded(<$maybe as $crate::Fact>::READS),)*)?
+                ],
                 en: $crate::check::Words { title: $en_title, why: $en_why, console: $en_console },
                 ja: $crate::check::Words { title: $ja_title, why: $ja_why, console: $ja_console },
                 fix: $crate::check::Snippets {

@@ -19,11 +19,18 @@ use crate::resource::Resource;
 use crate::text::{Lang, Text};
 use crate::verdict::{Class, Status, Unread, Verdict};
 
-/// A verdict on its way from a check to the report.
+/// What a check has said, on its way to the report.
 struct Given {
     check: &'static Declaration,
-    resource: Resource,
-    outcome: Result<Verdict, Unread>,
+    said: Said,
+}
+
+#[expect(clippy::large_enum_variant, reason = "nearly all are outcomes, and none is kept")]
+enum Said {
+    /// The verdict on a resource, or why there is none.
+    Outcome(Resource, Result<Verdict, Unread>),
+    /// Something worth knowing that is no verdict.
+    Note(Text),
 }
 
 /// Where a check puts its verdicts.
@@ -43,7 +50,12 @@ impl Sink {
     pub fn give(&self, resource: Resource, outcome: Result<Verdict, Unread>) {
         self.cx.progress().judged(self.check.id);
         // The receiver is gone only when the scan was given up; nobody wants verdicts then.
-        let _ = self.out.send(Given { check: self.check, resource, outcome });
+        let _ = self.out.send(Given { check: self.check, said: Said::Outcome(resource, outcome) });
+    }
+
+    /// Something that is worth knowing and no verdict on anything.
+    pub fn note(&self, note: Text) {
+        let _ = self.out.send(Given { check: self.check, said: Said::Note(note) });
     }
 }
 
@@ -99,8 +111,13 @@ struct Covered {
     evaluated: u64,
     unknown: u64,
     vanished: u64,
-    reasons: BTreeMap<String, u64>,
+    reasons: Reasons,
+    notes: Vec<String>,
 }
+
+/// Why something could not be read, and how often. The English words come first in the key whatever language is told,
+/// so that the choice among equals is the same in every language.
+type Reasons = BTreeMap<(String, String), u64>;
 
 /// Runs the checks side by side until each has given its last verdict.
 pub async fn scan(cx: &Cx, checks: &[&'static dyn Check], telling: &Telling) -> Scanned {
@@ -125,7 +142,7 @@ pub async fn scan(cx: &Cx, checks: &[&'static dyn Check], telling: &Telling) -> 
                 let resource = Resource::account(&cx.account().id);
                 let operation = Operation::new("asc", check.name, "");
                 let outcome = Err(Unread::new(operation, Class::Crashed, "the check crashed"));
-                scanned.take(Given { check, resource, outcome }, cx, telling.lang);
+                scanned.take(Given { check, said: Said::Outcome(resource, outcome) }, cx, telling.lang);
             },
             else => break,
         }
@@ -172,7 +189,15 @@ fn sentences(one: &str, other: &str, lang: Lang) -> String {
 
 impl Scanned {
     fn take(&mut self, given: Given, cx: &Cx, lang: Lang) {
-        let Given { check, resource, outcome } = given;
+        let Given { check, said } = given;
+        let (resource, outcome) = match said {
+            Said::Outcome(resource, outcome) => (resource, outcome),
+            Said::Note(note) => {
+                let covered = self.coverage.entry((check.id.to_owned(), None)).or_default();
+                covered.notes.push(note.in_lang(lang).to_owned());
+                return;
+            }
+        };
         let covered = self.coverage.entry((check.id.to_owned(), resource.region.clone())).or_default();
         let (verdict, unknown) = match outcome {
             Ok(verdict) => {
@@ -187,7 +212,7 @@ impl Scanned {
             Err(why) => {
                 covered.unknown += 1;
                 let message = why.explain();
-                *covered.reasons.entry(message.in_lang(lang).to_owned()).or_default() += 1;
+                *covered.reasons.entry((message.en.clone(), message.in_lang(lang).to_owned())).or_default() += 1;
                 let verdict = Verdict::unknown(message);
                 let entry = UnknownEntry {
                     operation: why.operation.to_string(),
@@ -268,7 +293,8 @@ impl Scanned {
             evaluated: covered.evaluated,
             unknown: covered.unknown,
             vanished: covered.vanished,
-            reason: covered.reasons.into_iter().max_by_key(|(_, count)| *count).map(|(reason, _)| reason),
+            reason: covered.reasons.into_iter().max_by_key(|(_, count)| *count).map(|((_, reason), _)| reason),
+            notes: covered.notes,
         });
         let coverage: Vec<_> = coverage.collect();
         let stamp = |at: OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();

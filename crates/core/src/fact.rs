@@ -1,7 +1,7 @@
 //! Facts: what AWS can be asked, each asked at most once in a scan.
 
 use std::any::{Any, TypeId};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,7 +39,7 @@ pub enum Per {
     Bucket,
     /// Each of something that is not known before it is listed: a trail, an access point.
     Item,
-    /// Hardly ever: it stands in where another answer leaves something open.
+    /// Hardly ever, and nobody can count it before: it stands in where another answer leaves something open.
     Exception,
 }
 
@@ -69,24 +69,42 @@ pub enum Reads {
     Call(Operation),
     /// Everything another fact reads: `Reads::Of(Buckets::READS)`.
     Of(&'static [Reads]),
+    /// The same, but only where another answer leaves something open.
+    IfNeeded(&'static [Reads]),
+}
+
+/// Whether an operation is called in every scan that has something to call it for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Need {
+    /// Only where another answer leaves something open.
+    Perhaps,
+    /// In any case.
+    Certain,
 }
 
 impl Reads {
-    /// All operations of a tree, each once, in order.
-    pub fn operations(tree: &[Self]) -> BTreeSet<Operation> {
-        let mut found = BTreeSet::new();
-        Self::collect(tree, &mut found);
+    /// All operations of trees, each once, in order. What one tree needs in any case is certain.
+    pub fn operations<'a>(trees: impl IntoIterator<Item = &'a Self>) -> BTreeMap<Operation, Need> {
+        let mut found = BTreeMap::new();
+        for tree in trees {
+            tree.collect(Need::Certain, &mut found);
+        }
         found
     }
 
-    fn collect(tree: &[Self], into: &mut BTreeSet<Operation>) {
-        for node in tree {
-            match node {
-                Self::Call(operation) => {
-                    into.insert(*operation);
-                }
-                Self::Of(more) => Self::collect(more, into),
+    fn collect(&self, need: Need, into: &mut BTreeMap<Operation, Need>) {
+        let (more, need) = match self {
+            Self::Call(operation) => {
+                let need = if operation.per == Per::Exception { Need::Perhaps } else { need };
+                let known = into.entry(*operation).or_insert(need);
+                *known = need.max(*known);
+                return;
             }
+            Self::Of(more) => (more, need),
+            Self::IfNeeded(more) => (more, Need::Perhaps),
+        };
+        for node in *more {
+            node.collect(need, into);
         }
     }
 }
@@ -155,4 +173,21 @@ where
 /// Waits for two questions side by side.
 pub async fn both<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
     futures::future::join(one, other).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_tree_needs_in_any_case_is_certain() {
+        const ONE: Operation = Operation::new("test", "One", "test:One");
+        const TWO: Operation = Operation::new("test", "Two", "test:Two");
+        const RARE: Operation = Operation::new("test", "Rare", "test:Rare").per(Per::Exception);
+        let perhaps = [Reads::Call(RARE), Reads::IfNeeded(&[Reads::Of(&[Reads::Call(ONE)]), Reads::Call(TWO)])];
+        let needs = |trees: &[Reads]| Reads::operations(trees).into_values().collect::<Vec<_>>();
+        assert_eq!(needs(&perhaps), [Need::Perhaps; 3]);
+        let certain = [perhaps[0], perhaps[1], Reads::Of(&[Reads::Call(TWO)])];
+        assert_eq!(needs(&certain), [Need::Perhaps, Need::Perhaps, Need::Certain]);
+    }
 }

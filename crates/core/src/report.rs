@@ -175,6 +175,9 @@ pub struct Coverage {
     pub vanished: u64,
     /// Why something could not be read; the most frequent reason if there are several.
     pub reason: Option<String>,
+    /// What is worth knowing, though it is no verdict on any resource.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// The stable identity of a finding: SHA-256 over its check, account, region and resource, cut to 128 bits, in hex.
@@ -231,6 +234,13 @@ impl Report {
     /// The worst severity among alerts that nobody has laid to rest.
     pub fn worst_alert(&self) -> Option<Severity> {
         self.findings.iter().filter(|f| f.is_open_alert()).map(|f| f.severity).max()
+    }
+
+    /// What is worth knowing though it is no verdict: the check, the account, and the note.
+    pub fn notes(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.coverage.iter().flat_map(|row| {
+            row.notes.iter().map(|note| (row.check_id.as_str(), row.account_id.as_str(), note.as_str()))
+        })
     }
 
     /// The accounts of which something could not be read.

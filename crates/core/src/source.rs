@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::text;
 use crate::text::{Lang, Text};
 
 /// A mistake in a file, shown with its place and the line itself.
@@ -38,7 +39,24 @@ impl SourceError {
             text: text[line_start..line_end].trim_end().to_owned(),
         }
     }
+
+    /// A mistake that the parser of TOML found, in its own words.
+    pub fn toml(file: &Path, text: &str, error: &toml::de::Error) -> Self {
+        let message = error.message();
+        let meaning = PARSER_JA.iter().find(|(start, _)| message.starts_with(start));
+        let meaning = meaning.map_or("TOML として読み取れません", |(_, meaning)| meaning);
+        Self::at(file, text, error.span().unwrap_or(0..0), text!(en: "{message}", ja: "{meaning}: {message}"))
+    }
 }
+
+/// How the parser's words begin, and what they mean in Japanese; whatever else it says is about TOML itself.
+const PARSER_JA: [(&str, &str); 5] = [
+    ("unknown field", "このキーはありません"),
+    ("missing field", "必要なキーがありません"),
+    ("unknown variant", "指定できない値です"),
+    ("invalid type", "値の型が違います"),
+    ("invalid value", "指定できない値です"),
+];
 
 /// The nearest character boundary at or before a byte offset.
 fn floor(text: &str, at: usize) -> usize {
@@ -73,7 +91,6 @@ impl std::error::Error for SourceError {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text;
 
     #[test]
     fn shows_the_place_and_the_line() {

@@ -3,8 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 /// A language of the user's.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Lang {
     /// English.
     #[default]
@@ -79,7 +83,7 @@ impl Text {
     /// This text, then another sentence.
     #[must_use]
     pub fn and(mut self, more: &Self) -> Self {
-        if !self.en.is_empty() {
+        if !self.en.is_empty() && !more.en.is_empty() {
             self.en.push(' ');
         }
         self.en.push_str(&more.en);

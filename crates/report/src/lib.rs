@@ -89,9 +89,9 @@ impl FromStr for Format {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SarifIncomplete {
     /// It is withheld: an upload would close the alerts of every resource that could not be read.
-    #[default]
     Fail,
     /// It is written all the same.
+    #[default]
     Upload,
 }
 

@@ -184,6 +184,7 @@ pub(crate) fn report_of(accounts: &[&str], mut findings: Vec<Finding>) -> Report
             unknown: 0,
             vanished: 0,
             reason: None,
+            notes: Vec::new(),
         });
         if finding.status == Status::Unknown {
             row.unknown += 1;
@@ -310,6 +311,13 @@ pub(crate) fn report(lang: Lang) -> Report {
         unknown: 0,
         vanished: 0,
         reason: None,
+        notes: vec![
+            lang.pick(
+                "A policy attached to nobody would open everything: arn:aws:iam::123456789012:policy/break-glass.",
+                "どこにもアタッチされていないポリシーがすべてを許可しています: arn:aws:iam::123456789012:policy/break-glass。",
+            )
+            .to_owned(),
+        ],
     });
     report
 }

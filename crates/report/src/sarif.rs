@@ -61,7 +61,9 @@ fn run(
     rules: &rules::Rules,
 ) -> sarif::Run {
     let (results, cut) = results::of(findings, emission, rules);
-    let notifications = notifications::of(findings, cut, emission.lang, rules);
+    let mut notifications = notifications::of(findings, cut, emission.lang, rules);
+    let notes = report.notes().filter(|(_, of, _)| *of == account);
+    notifications.extend(notes.map(|(check, _, note)| notifications::note(check, note, emission.lang, rules)));
     let language = emission.lang.pick("en-US", "ja-JP");
     let driver = sarif::ToolComponent::builder()
         .name(report.tool.name.as_str())

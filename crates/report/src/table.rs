@@ -1,7 +1,8 @@
-//! The report for people, on a terminal: what is wrong first and in full, then what could not be determined, then how
-//! much was looked at. What passed is counted, not listed.
+//! The report for people, on a terminal: what is wrong first and in full, then what could not be determined, then
+//! what else is worth knowing, then how much was looked at. What passed is counted, not listed.
 
 mod alerts;
+mod notes;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ impl Emitter for Table {
         head(&mut sheet, report, emission.lang);
         alerts::write(&mut sheet, report, emission);
         unknowns::write(&mut sheet, report, emission);
+        notes::write(&mut sheet, report, emission);
         summary::write(&mut sheet, report, emission);
         out.write_all(sheet.finish().as_bytes())?;
         out.flush()
@@ -102,6 +104,23 @@ fn outcome(sheet: &mut Sheet, report: &Report, lang: Lang) {
             },
         );
     }
+}
+
+/// Puts findings that are told alike together, in the order in which the report has the first of each, which is the
+/// same in every language.
+fn alike<'a, K: PartialEq>(
+    findings: impl IntoIterator<Item = &'a Finding>,
+    key: impl Fn(&'a Finding) -> K,
+) -> Vec<(K, Vec<&'a Finding>)> {
+    let mut groups: Vec<(K, Vec<&Finding>)> = Vec::new();
+    for finding in findings {
+        let key = key(finding);
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, group)) => group.push(finding),
+            None => groups.push((key, vec![finding])),
+        }
+    }
+    groups
 }
 
 /// The resources of findings, set under a label for where they are: the region, and the account if there are several.

@@ -69,7 +69,7 @@ impl ResourceCheck for CloudtrailBucketPublic {
         if found.is_empty() && everywhere.unread.is_empty() {
             found.push(Subject::NoTrail);
         }
-        Listing { found, unread }
+        Listing { unread, ..Listing::of(found) }
     }
 
     fn resource(&self, subject: &Subject, cx: &Cx) -> Resource {

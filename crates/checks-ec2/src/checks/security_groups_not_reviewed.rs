@@ -21,7 +21,8 @@ declare_check! {
         reference: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
         maps_to: [("aws-fsbp", "EC2.18"), ("pci-dss-4.0.1", "1.3.1")],
         options: [],
-        reads: [EnabledRegions, OpenRules, AttachedGroups],
+        reads: [EnabledRegions, OpenRules],
+        if_needed: [AttachedGroups],
         en: {
             title: "Security groups that are open to the internet have not been reviewed",
             why: "A rule from 0.0.0.0/0 or ::/0 puts a port before everyone who scans the internet, which takes minutes. A web \

@@ -23,7 +23,8 @@ declare_check! {
         reference: "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html",
         maps_to: [("aws-fsbp", "EC2.6"), ("cis-aws-5.0.0", "3.7"), ("cis-aws-3.0.0", "3.7")],
         options: [],
-        reads: [EnabledRegions, Vpcs, FlowLogs, Subnets, LogRetention],
+        reads: [EnabledRegions, Vpcs, FlowLogs, LogRetention],
+        if_needed: [Subnets],
         en: {
             title: "VPC without working flow logs, or with too short a memory",
             why: "Flow logs say who talked to whom, and who was turned away. After an incident they are what shows where \
@@ -133,11 +134,13 @@ impl ResourceCheck for VpcWithoutFlowLogs {
                     return Ok(verdict);
                 }
                 let logs = cx.get::<FlowLogs>(&vpc.region).await?;
-                let verdict = if flow::needs_subnets(&vpc.id, &logs) {
-                    flow::judge(&vpc.id, &logs, &cx.get::<Subnets>(&vpc.region).await?)
-                } else {
-                    flow::judge(&vpc.id, &logs, &[])
+                let subnets = match flow::Subnets::of(&vpc.id, &logs) {
+                    flow::Subnets::Idle => None,
+                    // The verdict is known; it is told less well without them.
+                    flow::Subnets::Tell => cx.get::<Subnets>(&vpc.region).await.ok(),
+                    flow::Subnets::Decide => Some(cx.get::<Subnets>(&vpc.region).await?),
                 };
+                let verdict = flow::judge(&vpc.id, &logs, subnets.as_deref().map_or(&[], Vec::as_slice));
                 Ok(verdict.evidence("default_vpc", vpc.default))
             }
             Subject::LogGroup(LogGroup { account: Some(owner), .. }) => Ok(Verdict::not_applicable(text!(

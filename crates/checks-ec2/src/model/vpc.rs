@@ -9,7 +9,7 @@ use asc_core::{Cx, Fact, Operation, Per, Unread};
 use super::client::{PAGE, ec2, present, tags};
 
 const DESCRIBE_VPCS: Operation = Operation::new("ec2", "DescribeVpcs", "ec2:DescribeVpcs").per(Per::Region);
-const DESCRIBE_SUBNETS: Operation = Operation::new("ec2", "DescribeSubnets", "ec2:DescribeSubnets").per(Per::Exception);
+const DESCRIBE_SUBNETS: Operation = Operation::new("ec2", "DescribeSubnets", "ec2:DescribeSubnets").per(Per::Region);
 
 /// A VPC that the account can see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

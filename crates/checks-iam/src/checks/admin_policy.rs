@@ -6,7 +6,7 @@ use asc_policy::admin::{Proof, Reach, Realm, Step, admin};
 use serde_json::{Value, json};
 
 use crate::holding::{Held, Principal, each_principal};
-use crate::model::{Authorization, ManagedPolicy};
+use crate::model::{Authorization, Details, ManagedPolicy};
 
 declare_check! {
     /// Users, groups and roles that may do everything.
@@ -20,7 +20,8 @@ declare_check! {
         reference: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
         maps_to: [("aws-fsbp", "IAM.1")],
         options: [],
-        reads: [Authorization, ManagedPolicy],
+        reads: [Authorization],
+        if_needed: [ManagedPolicy],
         en: {
             title: "IAM policies allow everything",
             why: "Whoever gets hold of an administrator's session, or of the program that runs under an administrator's role, \
@@ -56,14 +57,18 @@ declare_check! {
     }
 }
 
-/// How many statements of a proof the message shows; the evidence holds all.
+/// How many statements of a proof the message shows; the evidence holds all. Also how many policies a note names.
 const SHOWN: usize = 3;
 
 impl ResourceCheck for AdminPolicy {
     type Subject = Principal;
 
     async fn subjects(&self, cx: &Cx) -> Listing<Principal> {
-        each_principal(cx).await
+        let mut listing = each_principal(cx).await;
+        if let Ok(details) = cx.get::<Authorization>(&()).await {
+            listing.notes.extend(idle(&Realm::new(&cx.account().partition, &cx.account().id), &details));
+        }
+        listing
     }
 
     fn resource(&self, principal: &Principal, _: &Cx) -> Resource {
@@ -94,6 +99,24 @@ impl ResourceCheck for AdminPolicy {
             )),
         })
     }
+}
+
+/// A note on the account's own policies that nobody holds, and that would open everything to whoever got one.
+fn idle(realm: &Realm, details: &Details) -> Option<Text> {
+    let unheld = details.unheld().filter_map(|(arn, document)| Some((arn, document.as_ref().ok()?)));
+    let open: Vec<_> =
+        unheld.filter(|(_, document)| admin(realm, &[document.as_ref()], None).is_some()).map(|(arn, _)| arn).collect();
+    let named = open[..open.len().min(SHOWN)].join(", ");
+    let more = match open.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(", +{more}"),
+    };
+    (!open.is_empty()).then(|| {
+        text!(
+            en: "Attached to nobody, but whoever is given it becomes an administrator: {named}{more}.",
+            ja: "誰にもアタッチされていませんが、アタッチすると管理者権限になるポリシーがあります: {named}{more}。"
+        )
+    })
 }
 
 fn good(policies: usize) -> Verdict {

@@ -17,7 +17,8 @@ declare_check! {
         reference: "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
         maps_to: [("aws-fsbp", "IAM.4"), ("cis-aws-5.0.0", "1.3"), ("cis-aws-3.0.0", "1.4")],
         options: [],
-        reads: [AccountSummary, CredentialReport],
+        reads: [AccountSummary],
+        if_needed: [CredentialReport],
         en: {
             title: "The root user has an access key",
             why: "Whoever holds the root user's key owns the account: no policy limits it, no permissions boundary, and in an \

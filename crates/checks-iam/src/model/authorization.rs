@@ -1,6 +1,6 @@
 //! Who is in the account, and what they hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use asc_aws::pages;
@@ -114,6 +114,21 @@ pub struct Details {
     pub roles: Vec<Role>,
     /// The default versions of managed policies by ARN: the account's own, and AWS's where they are attached.
     pub policies: BTreeMap<String, Document>,
+}
+
+impl Details {
+    /// The account's own policies that no principal holds, nor has as its boundary. AWS's are not the account's to
+    /// delete.
+    pub fn unheld(&self) -> impl Iterator<Item = (&str, &Document)> {
+        let attached = self.users.iter().flat_map(|user| &user.attached);
+        let attached = attached.chain(self.groups.iter().flat_map(|group| &group.attached));
+        let attached = attached.chain(self.roles.iter().flat_map(|role| &role.attached)).map(|policy| &policy.arn);
+        let boundaries = self.users.iter().filter_map(|user| user.boundary.as_ref());
+        let boundaries = boundaries.chain(self.roles.iter().filter_map(|role| role.boundary.as_ref()));
+        let used: BTreeSet<&String> = attached.chain(boundaries).collect();
+        let own = self.policies.iter().filter(|(arn, _)| arn.split(':').nth(4) != Some("aws"));
+        own.filter(move |(arn, _)| !used.contains(arn)).map(|(arn, document)| (arn.as_str(), document))
+    }
 }
 
 /// Everything about the account's principals, in one question.

@@ -134,11 +134,13 @@ pub(crate) struct Managed {
     arn: String,
     /// The default version first.
     versions: Vec<String>,
+    /// To how many it is attached, and of how many it is the boundary.
+    uses: (u32, u32),
 }
 
 /// A policy of one version, of these statements.
 pub(crate) fn managed(arn: &str, statements: &str) -> Managed {
-    Managed { arn: arn.to_owned(), versions: vec![document(statements)] }
+    Managed { arn: arn.to_owned(), versions: vec![document(statements)], uses: (1, 0) }
 }
 
 impl Managed {
@@ -148,8 +150,14 @@ impl Managed {
         self
     }
 
+    /// It is attached to so many, and the boundary of so many.
+    pub(crate) fn used(mut self, attached: u32, boundary: u32) -> Self {
+        self.uses = (attached, boundary);
+        self
+    }
+
     fn xml(&self) -> String {
-        let Self { arn, versions } = self;
+        let Self { arn, versions, uses: (attached, boundary) } = self;
         let name = arn.rsplit('/').next().unwrap_or_default();
         // The default need be neither the newest nor the first.
         let versions = versions.iter().enumerate().rev().map(|(at, text)| {
@@ -162,8 +170,8 @@ impl Managed {
         let versions: String = versions.collect();
         format!(
             "<member><PolicyName>{name}</PolicyName><PolicyId>ANPACKCEVSQ6C2EXAMPLE</PolicyId><Arn>{arn}</Arn>\
-             <Path>/</Path><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>1</AttachmentCount>\
-             <PermissionsBoundaryUsageCount>0</PermissionsBoundaryUsageCount><IsAttachable>true</IsAttachable>\
+             <Path>/</Path><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>{attached}</AttachmentCount>\
+             <PermissionsBoundaryUsageCount>{boundary}</PermissionsBoundaryUsageCount><IsAttachable>true</IsAttachable>\
              <PolicyVersionList>{versions}</PolicyVersionList></member>"
         )
     }

@@ -1,4 +1,4 @@
-//! What a run has to say about itself: what could not be read, and what did not fit.
+//! What a run has to say about itself: what could not be read, what did not fit, and what else is worth knowing.
 
 use asc_core::report::Finding;
 use asc_core::{Lang, Status};
@@ -15,6 +15,9 @@ use super::{bag, number, plain, sentence};
 const UNREAD: &str = "could-not-be-read";
 /// Something that was left out of the run.
 const CUT: &str = "cut-short";
+
+/// Something worth knowing that is no verdict.
+const NOTE: &str = "worth-knowing";
 
 /// The most unknown verdicts that are named one by one; the file must stay below the size that GitHub takes.
 const MOST_UNREAD: usize = 5000;
@@ -39,7 +42,15 @@ pub(super) fn descriptors(lang: Lang) -> Vec<ReportingDescriptor> {
     );
     let cut =
         lang.pick("Something did not fit into the run and was left out.", "収まりきらないため、一部を省略しました。");
-    vec![descriptor(UNREAD, "CouldNotBeRead", "error", unread), descriptor(CUT, "CutShort", "warning", cut)]
+    let note = lang.pick(
+        "Something is worth knowing, though it is no verdict on any resource.",
+        "どのリソースの判定でもありませんが、知っておくべきことがあります。",
+    );
+    vec![
+        descriptor(UNREAD, "CouldNotBeRead", "error", unread),
+        descriptor(CUT, "CutShort", "warning", cut),
+        descriptor(NOTE, "WorthKnowing", "note", note),
+    ]
 }
 
 /// The notifications of a run.
@@ -67,6 +78,18 @@ pub(super) fn of(findings: &[&Finding], cut: usize, lang: Lang, rules: &Rules) -
         }));
     }
     notifications
+}
+
+/// A check's note as a notification.
+pub(super) fn note(check: &str, note: &str, lang: Lang, rules: &Rules) -> Notification {
+    let text = sentence(lang, format!("{}: {}", plain(check), plain(note)));
+    let mut notification = Notification::builder()
+        .descriptor(reference(NOTE, 2))
+        .level("note")
+        .message(Message::builder().text(text).build())
+        .build();
+    notification.associated_rule = rules.reference(check);
+    notification
 }
 
 fn reference(id: &str, index: usize) -> ReportingDescriptorReference {

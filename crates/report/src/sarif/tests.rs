@@ -153,7 +153,8 @@ fn unknown_becomes_a_notification_and_no_success() {
     let invocation = &log["runs"][0]["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], false);
     let notifications = list(&invocation["toolExecutionNotifications"]);
-    assert_eq!(notifications.len(), 3);
+    let unread: Vec<_> = notifications.iter().filter(|n| n["descriptor"]["id"] == "could-not-be-read").collect();
+    assert_eq!(unread.len(), 3);
     let text = notifications[0]["message"]["text"].as_str().unwrap();
     for part in ["vault-1", "s3:GetBucketLogging", "AccessDenied", "missing action s3:GetBucketLogging"] {
         assert!(text.contains(part), "{text}");
@@ -162,6 +163,23 @@ fn unknown_becomes_a_notification_and_no_success() {
     assert_eq!(notifications[0]["associatedRule"]["index"], 5);
     let clean = sarif(&samples::clean(Lang::En), &samples::emission(Lang::En, 80));
     assert_eq!(clean["runs"][0]["invocations"][0]["executionSuccessful"], true);
+}
+
+#[test]
+fn a_note_is_a_notification_of_its_account_and_spoils_nothing() {
+    let mut report = samples::clean(Lang::En);
+    report.coverage[0].notes.push("Worth [knowing](x)".to_owned());
+    let log = sarif(&report, &samples::emission(Lang::En, 80));
+    let invocation = &log["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], true);
+    let [note] = list(&invocation["toolExecutionNotifications"]) else { panic!("{invocation}") };
+    assert_eq!((&note["level"], &note["associatedRule"]["id"]), (&"note".into(), &"T-01".into()));
+    assert_eq!(note["message"]["text"], "T-01: Worth [knowing] (x).");
+    let described = &log["runs"][0]["tool"]["driver"]["notifications"][2];
+    assert_eq!((&note["descriptor"]["index"], &note["descriptor"]["id"]), (&2.into(), &described["id"]));
+    report.coverage[0].account_id = OTHER.to_owned();
+    let log = sarif(&report, &samples::emission(Lang::En, 80));
+    assert!(!log.to_string().contains("knowing] (x)"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use anstyle::Style;
 use asc_core::report::{Finding, Report};
 use asc_core::{Severity, Status};
 
-use super::{COLUMN, resources};
+use super::{COLUMN, alike, resources};
 use crate::layout::{BAD, BOLD, DIM, PLAIN, Sheet, WARN, of_severity};
 use crate::{Emission, escape, phrases};
 
@@ -51,11 +51,10 @@ fn check(
     sheet.items("", PLAIN, COLUMN, DIM, facts.iter().map(String::as_str));
 
     // One message over many resources is said once.
-    let mut groups: BTreeMap<(Status, Reverse<Severity>, &str), Vec<&Finding>> = BTreeMap::new();
-    for finding in findings.iter().filter(|f| f.is_open_alert()) {
-        groups.entry((finding.status, Reverse(finding.severity), &finding.message)).or_default().push(finding);
-    }
-    for ((status, Reverse(severity), message), findings) in groups {
+    let open = findings.iter().copied().filter(|f| f.is_open_alert());
+    let mut groups = alike(open, |f| (f.status, f.severity, f.message.as_str()));
+    groups.sort_by_key(|((status, severity, _), _)| (*status, Reverse(*severity)));
+    for ((status, severity, message), findings) in groups {
         let mut message = escape::terminal(message).into_owned();
         if severity != worst {
             message = format!("[{}] {message}", phrases::severity(lang, severity));

@@ -103,3 +103,22 @@ fn several_accounts_are_told_apart() {
     let text = emitted(Format::Table, &report, &emission(Lang::En, 80));
     assert!(text.contains("123456789012 us-east-1  b\n") && text.contains("210987654321 us-east-1  b\n"), "{text}");
 }
+
+#[test]
+fn the_order_is_the_same_in_every_language() {
+    // The first would be the last by its words in one language, and the second in the other.
+    let texts = [("Zebra", "あ"), ("Ant", "ん"), ("Mole", "か")];
+    let order = |lang: Lang, status: Status| {
+        let of = |(at, (en, ja)): (usize, &(&str, &str))| {
+            samples::finding(&LOGGING, status, ACCOUNT, None, &format!("res-{at}"), lang.pick(en, ja))
+        };
+        let report = samples::report_of(&[ACCOUNT], texts.iter().enumerate().map(of).collect());
+        let text = emitted(Format::Table, &report, &emission(lang, 80));
+        let mut places: Vec<_> = (0..texts.len()).map(|at| (text.find(&format!("res-{at}")).unwrap(), at)).collect();
+        places.sort_unstable();
+        places.into_iter().map(|(_, at)| at).collect::<Vec<_>>()
+    };
+    for status in [Status::Fail, Status::Manual, Status::Unknown] {
+        assert_eq!(Lang::ALL.map(|lang| order(lang, status)), [[0, 1, 2], [0, 1, 2]], "{status:?}");
+    }
+}

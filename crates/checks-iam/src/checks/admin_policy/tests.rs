@@ -158,3 +158,25 @@ fn what_cannot_be_read_is_unknown_for_its_holders_only() {
     elsewhere.attached = vec![attached("arn:aws:iam::aws:policy/ReadOnlyAccess")];
     assert_eq!(of_role(elsewhere).unwrap_err().operation.name, "GetPolicy");
 }
+
+#[test]
+fn only_policies_of_the_account_that_nobody_uses_and_that_open_everything_are_noted() {
+    let own = |name: &str| format!("arn:aws:iam::123456789012:policy/{name}");
+    let realm = Realm::new("aws", "123456789012");
+    let mut details = details();
+    assert_eq!(idle(&realm, &details), None, "AWS's own are not the account's");
+    for name in ["by-user", "by-group", "by-role", "user-boundary", "role-boundary"] {
+        details.policies.insert(own(name), Ok(document(ADMIN)));
+    }
+    let mut ann = user("ann", &[]);
+    (ann.attached, ann.boundary) = (vec![attached(&own("by-user"))], Some(own("user-boundary")));
+    let mut app = role("app", "/");
+    (app.attached, app.boundary) = (vec![attached(&own("by-role"))], Some(own("role-boundary")));
+    details.groups[0].attached.push(attached(&own("by-group")));
+    (details.users, details.roles) = (vec![ann], vec![app]);
+    assert_eq!(idle(&realm, &details), None);
+    details.users.clear();
+    let note = idle(&realm, &details).unwrap();
+    let expected = format!("administrator: {}, {}.", own("by-user"), own("user-boundary"));
+    assert!(note.en.ends_with(&expected) && note.ja.contains(&own("by-user")), "{note:?}");
+}
