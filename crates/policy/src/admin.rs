@@ -8,11 +8,12 @@
 //! an IAM resource of the account (the module `language`). "Everything but a remainder" is held against services that
 //! nobody names: a policy that is open to most of those is open at large, whatever it leaves out.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use crate::automaton::{Budget, Class, Pattern, Symbol};
-use crate::document::{Condition, Effect, Patterns, Policy, Statement};
-use crate::glob;
+use crate::condition::Condition;
+use crate::document::{Effect, Patterns, Policy, Statement};
+use crate::glob::Glob;
 use crate::language::{Covered, Language, covered, meets};
 
 /// How much an administrator's policies open.
@@ -249,12 +250,12 @@ fn languages(statement: &Statement) -> (Language, Language) {
 }
 
 fn matches(statement: &Statement, action: &str, resource: &str) -> bool {
-    let listed = |patterns: &Patterns, test: &dyn Fn(&str) -> bool| match patterns {
-        Patterns::Only(globs) => globs.iter().any(|pattern| test(pattern)),
-        Patterns::AllBut(globs) => !globs.iter().any(|pattern| test(pattern)),
+    let listed = |patterns: &Patterns, test: &dyn Fn(&Glob) -> bool| match patterns {
+        Patterns::Only(globs) => globs.iter().any(test),
+        Patterns::AllBut(globs) => !globs.iter().any(test),
     };
-    listed(&statement.actions, &|pattern| glob::matches_in_any_case(pattern, action))
-        && statement.resources.as_ref().is_none_or(|r| listed(r, &|pattern| glob::matches(pattern, resource)))
+    listed(&statement.actions, &|pattern| pattern.matches_in_any_case(action))
+        && statement.resources.as_ref().is_none_or(|r| listed(r, &|pattern| pattern.matches(resource)))
 }
 
 /// The fewest statements that still make an administrator: one if one does, the widest first; else what is left when
@@ -289,9 +290,9 @@ fn shortest<'a>(
 }
 
 fn conditions_of(grants: &[Grant<'_>]) -> Vec<Condition> {
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     let all = grants.iter().flat_map(|grant| &grant.statement.conditions);
-    all.filter(|condition| seen.insert((&condition.operator, &condition.key, &condition.values))).cloned().collect()
+    all.filter(|condition| seen.insert(*condition)).cloned().collect()
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use std::cell::Cell;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
 
+use crate::glob::{Glob, Part};
+
 /// How much work a decision may take, over all the questions it is made of: places looked at. Thousands of ordinary
 /// patterns take a fraction of it; patterns made to explode use it up within a second.
 #[derive(Debug)]
@@ -58,6 +60,8 @@ pub(crate) enum Symbol {
     One(Class),
     /// Any number of characters of a class, none included.
     Many(Class),
+    /// Nothing: no text goes on from here.
+    Never,
     /// The end of the pattern.
     End,
 }
@@ -67,19 +71,15 @@ pub(crate) enum Symbol {
 pub(crate) struct Pattern(Vec<Symbol>);
 
 impl Pattern {
-    /// IAM's notation: `*` is any run of characters, `?` is any one.
-    pub(crate) fn glob(text: &str) -> Self {
-        let mut symbols: Vec<_> = text
-            .chars()
-            .map(|c| match c {
-                '*' => Symbol::Many(Class::Any),
-                '?' => Symbol::One(Class::Any),
-                c => Symbol::Char(c),
-            })
-            .collect();
-        symbols.dedup_by(|a, b| a == b && *a == Symbol::Many(Class::Any));
-        symbols.push(Symbol::End);
-        Self(symbols)
+    /// What a text of a policy matches; a variable matches nothing.
+    pub(crate) fn of(glob: &Glob) -> Self {
+        let symbol = |part: &Part| match part {
+            Part::Char(c) => Symbol::Char(*c),
+            Part::One => Symbol::One(Class::Any),
+            Part::Many => Symbol::Many(Class::Any),
+            Part::Variable(_) | Part::Never => Symbol::Never,
+        };
+        Self(glob.parts().iter().map(symbol).chain([Symbol::End]).collect())
     }
 
     /// The shape of a text: literal parts, each followed by symbols.

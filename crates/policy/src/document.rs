@@ -1,8 +1,27 @@
 //! Policy documents, read into one shape however they were written.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
+
+use crate::condition::{Condition, Operator};
+use crate::glob::Glob;
+use crate::principal::{Principal, Principals};
+
+/// The version of the policy language that a document is written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Version {
+    /// `2008-10-17`, and documents that name none: `${…}` is plain text.
+    #[default]
+    V2008,
+    /// `2012-10-17`: `${…}` is a variable.
+    V2012,
+}
+
+impl Version {
+    /// Whether `${…}` is a variable.
+    pub const fn has_variables(self) -> bool {
+        matches!(self, Self::V2012)
+    }
+}
 
 /// What a statement does with what it matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,33 +36,9 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Patterns {
     /// Everything that one of these matches.
-    Only(Vec<String>),
+    Only(Vec<Glob>),
     /// Everything that none of these matches.
-    AllBut(Vec<String>),
-}
-
-/// Whom a statement is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Principals {
-    /// Nobody is named: an identity policy.
-    Unstated,
-    /// Everyone: `"*"`, or `{"AWS": "*"}`, which in a resource policy is the same.
-    Everyone,
-    /// By type (`AWS`, `Service`, `Federated`, `CanonicalUser`), as written.
-    Only(BTreeMap<String, Vec<String>>),
-    /// `NotPrincipal`: everyone but these.
-    AllBut(BTreeMap<String, Vec<String>>),
-}
-
-/// One operator on one key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Condition {
-    /// As written: `Bool`, `StringEqualsIfExists`, `ForAllValues:StringLike`.
-    pub operator: String,
-    /// As written: `aws:SecureTransport`.
-    pub key: String,
-    /// The values, numbers and booleans as text.
-    pub values: Vec<String>,
+    AllBut(Vec<Glob>),
 }
 
 /// One statement.
@@ -66,6 +61,8 @@ pub struct Statement {
 /// A policy document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
+    /// The version of the language that it is written in.
+    pub version: Version,
     /// Its statements, in order.
     pub statements: Vec<Statement>,
 }
@@ -84,14 +81,18 @@ impl Policy {
             Some(one @ Value::Object(_)) => vec![one],
             _ => return Err(ParseError("the document has no Statement".to_owned())),
         };
+        let version = match document.get("Version").and_then(Value::as_str) {
+            Some("2012-10-17") => Version::V2012,
+            _ => Version::V2008,
+        };
         let statements = statements.into_iter().enumerate().map(|(at, value)| {
-            statement(value).map_err(|ParseError(why)| ParseError(format!("statement {at}: {why}")))
+            statement(value, version).map_err(|ParseError(why)| ParseError(format!("statement {at}: {why}")))
         });
-        Ok(Self { statements: statements.collect::<Result<_, _>>()? })
+        Ok(Self { version, statements: statements.collect::<Result<_, _>>()? })
     }
 }
 
-fn statement(value: &Value) -> Result<Statement, ParseError> {
+fn statement(value: &Value, version: Version) -> Result<Statement, ParseError> {
     let Value::Object(fields) = value else { return Err(ParseError("not an object".to_owned())) };
     let effect = match fields.get("Effect").and_then(Value::as_str) {
         Some("Allow") => Effect::Allow,
@@ -100,54 +101,61 @@ fn statement(value: &Value) -> Result<Statement, ParseError> {
     };
     let principals = match (fields.get("Principal"), fields.get("NotPrincipal")) {
         (None, None) => Principals::Unstated,
-        (Some(value), None) => principals(value)?,
-        (None, Some(value)) => match principals(value)? {
-            Principals::Only(named) => Principals::AllBut(named),
-            _ => Principals::AllBut(BTreeMap::from([("AWS".to_owned(), vec!["*".to_owned()])])),
-        },
+        (Some(value), None) => Principals::Only(principals(value)?),
+        (None, Some(value)) => Principals::AllBut(principals(value)?),
         (Some(_), Some(_)) => return Err(ParseError("both Principal and NotPrincipal".to_owned())),
     };
-    let actions = patterns(fields, "Action", "NotAction")?;
+    let actions = patterns(fields, "Action", "NotAction", version)?;
     Ok(Statement {
         sid: fields.get("Sid").and_then(Value::as_str).map(str::to_owned),
         effect,
         principals,
         actions: actions.ok_or_else(|| ParseError("neither Action nor NotAction".to_owned()))?,
-        resources: patterns(fields, "Resource", "NotResource")?,
-        conditions: fields.get("Condition").map_or(Ok(Vec::new()), conditions)?,
+        resources: patterns(fields, "Resource", "NotResource", version)?,
+        conditions: fields.get("Condition").map_or(Ok(Vec::new()), |value| conditions(value, version))?,
     })
 }
 
-fn principals(value: &Value) -> Result<Principals, ParseError> {
+fn principals(value: &Value) -> Result<Vec<Principal>, ParseError> {
     match value {
-        Value::String(all) if all == "*" => Ok(Principals::Everyone),
-        Value::Object(types) => {
-            let mut named = BTreeMap::new();
-            for (kind, value) in types {
-                named.insert(kind.clone(), strings("Principal", value)?);
+        Value::String(all) if all == "*" => Ok(vec![Principal::Everyone]),
+        Value::Object(kinds) => {
+            let mut named = Vec::new();
+            for (kind, names) in kinds {
+                named.extend(strings("Principal", names)?.iter().map(|name| Principal::named(kind, name)));
             }
-            let everyone = named.get("AWS").is_some_and(|names: &Vec<String>| names.iter().any(|name| name == "*"));
-            Ok(if everyone { Principals::Everyone } else { Principals::Only(named) })
+            Ok(named)
         }
         _ => Err(ParseError("Principal is neither \"*\" nor an object".to_owned())),
     }
 }
 
-fn patterns(fields: &Map<String, Value>, only: &str, all_but: &str) -> Result<Option<Patterns>, ParseError> {
+fn patterns(
+    fields: &Map<String, Value>,
+    only: &str,
+    all_but: &str,
+    version: Version,
+) -> Result<Option<Patterns>, ParseError> {
+    let globs = |what, value| -> Result<Vec<Glob>, ParseError> {
+        Ok(strings(what, value)?.iter().map(|text| Glob::pattern(text, version)).collect())
+    };
     match (fields.get(only), fields.get(all_but)) {
         (None, None) => Ok(None),
-        (Some(value), None) => Ok(Some(Patterns::Only(strings(only, value)?))),
-        (None, Some(value)) => Ok(Some(Patterns::AllBut(strings(all_but, value)?))),
+        (Some(value), None) => Ok(Some(Patterns::Only(globs(only, value)?))),
+        (None, Some(value)) => Ok(Some(Patterns::AllBut(globs(all_but, value)?))),
         (Some(_), Some(_)) => Err(ParseError(format!("both {only} and {all_but}"))),
     }
 }
 
-fn conditions(value: &Value) -> Result<Vec<Condition>, ParseError> {
+fn conditions(value: &Value, version: Version) -> Result<Vec<Condition>, ParseError> {
     let wrong = || ParseError("Condition is not an object of objects".to_owned());
     let mut found = Vec::new();
-    for (operator, keys) in value.as_object().ok_or_else(wrong)? {
+    for (written, keys) in value.as_object().ok_or_else(wrong)? {
+        let operator = Operator::parse(written);
+        let read = if operator.has_wildcards() { Glob::pattern } else { Glob::value };
         for (key, values) in keys.as_object().ok_or_else(wrong)? {
-            found.push(Condition { operator: operator.clone(), key: key.clone(), values: strings(key, values)? });
+            let values = strings(key, values)?.iter().map(|text| read(text, version)).collect();
+            found.push(Condition { operator: operator.clone(), key: key.clone(), values });
         }
     }
     Ok(found)
@@ -172,7 +180,7 @@ mod tests {
 
     #[test]
     fn single_values_and_lists_are_one_shape() {
-        let one = r#"{"Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"a",
+        let one = r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"a",
                       "Condition":{"Bool":{"aws:SecureTransport":false}}}}"#;
         let list = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":{"AWS":["*"]},"Action":["s3:*"],
                       "Resource":["a"],"Condition":{"Bool":{"aws:SecureTransport":["false"]}}}]}"#;

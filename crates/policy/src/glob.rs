@@ -1,175 +1,262 @@
-//! IAM's patterns: `*` is any run of characters, `?` is any one.
+//! Texts of a policy as IAM reads them: `*` is any run of characters, `?` is any one, `${…}` stands for a value of the
+//! request.
+//!
+//! What a variable stands for is not known before there is a request. So whoever decides about all requests picks a
+//! side: [`Glob::at_most`] takes a variable for any text, [`Glob::at_least`] for none that is known.
+//!
+//! Source: IAM User Guide, "IAM policy elements: Variables and tags", and "IAM JSON policy elements: Resource".
 
-/// Whether a pattern matches a text.
-pub fn matches(pattern: &str, text: &str) -> bool {
-    run(pattern, text, |a, b| a == b)
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::document::Version;
+
+/// A part of a text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// This character.
+    Char(char),
+    /// `?`: any one character.
+    One,
+    /// `*`: any run of characters, the empty one included.
+    Many,
+    /// `${key}` or `${key, 'default'}`.
+    Variable(Box<Variable>),
+    /// Matches nothing: a variable, seen from [`Glob::at_least`].
+    Never,
 }
 
-/// Whether a pattern matches a text, upper and lower case being the same, as in actions.
-pub fn matches_in_any_case(pattern: &str, text: &str) -> bool {
-    run(pattern, text, |a, b| a.eq_ignore_ascii_case(&b))
+/// A value of the request that is put into a text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Variable {
+    /// The condition key whose value it is: `aws:username`.
+    pub key: String,
+    /// What is put in when the request has no such key; without one nothing matches then.
+    pub default: Option<String>,
 }
 
-/// The first fit of every part between two stars is as good as any later one, so that nothing is tried twice.
-fn run(pattern: &str, text: &str, same: impl Fn(char, char) -> bool) -> bool {
-    let (mut pattern, mut text) = (pattern.chars(), text.chars());
-    // Where to go on when the part behind the last star does not fit here: behind it, one character further on.
-    let mut again = None;
-    loop {
-        let rest = text.clone();
-        let fits = match (pattern.next(), text.next()) {
-            (None, None) => return true,
-            (Some('*'), _) => {
-                again = Some((pattern.clone(), rest.clone()));
-                text = rest;
+/// A text with its wildcards and variables told from plain characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Glob {
+    written: String,
+    parts: Vec<Part>,
+}
+
+impl Glob {
+    /// Reads a text in which wildcards count: an action, a resource, a value of `StringLike` or `ArnLike`.
+    pub fn pattern(text: &str, version: Version) -> Self {
+        Self::read(text, version, true)
+    }
+
+    /// Reads a text in which wildcards are plain characters: a value of `StringEquals`.
+    pub fn value(text: &str, version: Version) -> Self {
+        Self::read(text, version, false)
+    }
+
+    /// A text that stands for itself, whatever it holds.
+    pub fn literal(text: &str) -> Self {
+        Self { written: text.to_owned(), parts: text.chars().map(Part::Char).collect() }
+    }
+
+    fn read(text: &str, version: Version, wildcards: bool) -> Self {
+        let mut parts = Vec::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            if version.has_variables()
+                && let Some((part, behind)) = variable(rest)
+            {
+                parts.push(part);
+                rest = behind;
                 continue;
             }
-            (_, None) => return false,
-            (Some('?'), Some(_)) => true,
-            (Some(a), Some(b)) => same(a, b),
-            (None, Some(_)) => false,
+            parts.push(match c {
+                '*' if wildcards => Part::Many,
+                '?' if wildcards => Part::One,
+                c => Part::Char(c),
+            });
+            rest = &rest[c.len_utf8()..];
+        }
+        parts.dedup_by(|a, b| a == b && *a == Part::Many);
+        Self { written: text.to_owned(), parts }
+    }
+
+    /// As it stands in the document.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// Its parts; never two `*` in a row.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The one text that it stands for, if it has neither wildcards nor variables.
+    pub fn fixed(&self) -> Option<String> {
+        self.parts.iter().map(|part| if let Part::Char(c) = part { Some(*c) } else { None }).collect()
+    }
+
+    /// Whether it holds a variable.
+    pub fn has_variable(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Variable(_)))
+    }
+
+    /// Every text that it can come to stand for: each variable as `*`.
+    #[must_use]
+    pub fn at_most(&self) -> Self {
+        self.with_variables(&Part::Many)
+    }
+
+    /// Only texts that it stands for in every request: none, if it holds a variable.
+    #[must_use]
+    pub fn at_least(&self) -> Self {
+        self.with_variables(&Part::Never)
+    }
+
+    fn with_variables(&self, by: &Part) -> Self {
+        let part = |part: &Part| if let Part::Variable(_) = part { by.clone() } else { part.clone() };
+        let mut parts: Vec<_> = self.parts.iter().map(part).collect();
+        parts.dedup_by(|a, b| a == b && *a == Part::Many);
+        Self { written: self.written.clone(), parts }
+    }
+
+    /// The same in lower case, to be held against actions and other texts whose case does not count.
+    #[must_use]
+    pub fn to_ascii_lowercase(&self) -> Self {
+        let part = |part: &Part| match part {
+            Part::Char(c) => Part::Char(c.to_ascii_lowercase()),
+            other => other.clone(),
         };
-        if !fits {
-            let Some((behind, from)) = &mut again else { return false };
-            from.next();
-            (pattern, text) = (behind.clone(), from.clone());
+        Self { written: self.written.clone(), parts: self.parts.iter().map(part).collect() }
+    }
+
+    /// Whether it matches a text; a variable matches nothing.
+    pub fn matches(&self, text: &str) -> bool {
+        self.run(text, |a, b| a == b)
+    }
+
+    /// Whether it matches a text, upper and lower case being the same, as in actions; a variable matches nothing.
+    pub fn matches_in_any_case(&self, text: &str) -> bool {
+        self.run(text, |a, b| a.eq_ignore_ascii_case(&b))
+    }
+
+    /// The first fit of every part between two stars is as good as any later one, so that nothing is tried twice.
+    fn run(&self, text: &str, same: impl Fn(char, char) -> bool) -> bool {
+        let (mut at, mut text) = (0, text.chars());
+        // Where to go on when the part behind the last star does not fit here: behind it, one character further on.
+        let mut again = None;
+        loop {
+            let rest = text.clone();
+            let fits = match (self.parts.get(at), text.next()) {
+                (None, None) => return true,
+                (Some(Part::Many), _) => {
+                    at += 1;
+                    again = Some((at, rest.clone()));
+                    text = rest;
+                    continue;
+                }
+                (_, None) => return false,
+                (Some(Part::One), Some(_)) => true,
+                (Some(Part::Char(a)), Some(b)) => same(*a, b),
+                (None | Some(Part::Variable(_) | Part::Never), Some(_)) => false,
+            };
+            at += 1;
+            if !fits {
+                let Some((behind, from)) = &mut again else { return false };
+                from.next();
+                (at, text) = (*behind, from.clone());
+            }
         }
     }
-}
 
-/// Whether everything that `inner` matches is matched by `outer` as well, decided wildcard by wildcard: a `*` of
-/// `inner` can only be taken up by a `*` of `outer`. Never true when it should be false.
-pub fn covers(outer: &str, inner: &str) -> bool {
-    let (outer, inner): (Vec<_>, Vec<_>) = (outer.chars().map(symbol).collect(), inner.chars().map(symbol).collect());
-    // `reached` holds the positions in `outer` that the part of `inner` read so far can have come to.
-    let mut reached = closure(&outer, [0].into());
-    for symbol in inner {
-        let mut next = std::collections::BTreeSet::new();
-        for at in reached {
-            match (outer.get(at), symbol) {
-                (Some(Symbol::Any), _) => {
-                    next.insert(at);
+    /// Whether everything that `inner` matches is matched by this as well, decided wildcard by wildcard: a `*` of
+    /// `inner` can only be taken up by a `*` of this. Never true when it should be false; variables of either match
+    /// nothing but themselves.
+    pub fn covers(&self, inner: &Self) -> bool {
+        // `reached` holds the positions that the part of `inner` read so far can have come to.
+        let mut reached = self.closure([0].into());
+        for part in &inner.parts {
+            let mut next = BTreeSet::new();
+            for at in reached {
+                match (self.parts.get(at), part) {
+                    (_, Part::Never) => return true,
+                    (Some(Part::Many), _) => {
+                        next.insert(at);
+                    }
+                    (Some(Part::One), Part::One | Part::Char(_)) => {
+                        next.insert(at + 1);
+                    }
+                    (Some(own), part) if own == part && *own != Part::Many => {
+                        next.insert(at + 1);
+                    }
+                    _ => {}
                 }
-                (Some(Symbol::One), Symbol::One | Symbol::Char(_)) => {
-                    next.insert(at + 1);
-                }
-                (Some(Symbol::Char(a)), Symbol::Char(b)) if *a == b => {
-                    next.insert(at + 1);
-                }
+            }
+            reached = self.closure(next);
+        }
+        reached.contains(&self.parts.len())
+    }
+
+    /// A `*` may also take up nothing.
+    fn closure(&self, mut at: BTreeSet<usize>) -> BTreeSet<usize> {
+        let mut open: Vec<_> = at.iter().copied().collect();
+        while let Some(i) = open.pop() {
+            if self.parts.get(i) == Some(&Part::Many) && at.insert(i + 1) {
+                open.push(i + 1);
+            }
+        }
+        at
+    }
+
+    /// Whether some text is matched by both; a variable matches nothing.
+    pub fn intersects(&self, other: &Self) -> bool {
+        let (one, other) = (&self.parts, &other.parts);
+        let width = other.len() + 1;
+        let mut seen = vec![false; (one.len() + 1) * width];
+        let mut open = vec![(0, 0)];
+        while let Some((i, j)) = open.pop() {
+            if std::mem::replace(&mut seen[i * width + j], true) {
+                continue;
+            }
+            match (one.get(i), other.get(j)) {
+                (None, None) => return true,
+                (Some(Part::Variable(_) | Part::Never), _) | (_, Some(Part::Variable(_) | Part::Never)) => {}
+                (Some(Part::Many), Some(_)) => open.extend([(i + 1, j), (i, j + 1)]),
+                (Some(Part::Many), None) => open.push((i + 1, j)),
+                (Some(_), Some(Part::Many)) => open.extend([(i, j + 1), (i + 1, j)]),
+                (None, Some(Part::Many)) => open.push((i, j + 1)),
+                (Some(Part::Char(a)), Some(Part::Char(b))) if a != b => {}
+                (Some(Part::Char(_) | Part::One), Some(Part::Char(_) | Part::One)) => open.push((i + 1, j + 1)),
                 _ => {}
             }
         }
-        reached = closure(&outer, next);
-    }
-    reached.contains(&outer.len())
-}
-
-/// Whether some text is matched by both patterns.
-pub fn intersects(one: &str, other: &str) -> bool {
-    let one: Vec<_> = one.chars().map(symbol).collect();
-    let other: Vec<_> = other.chars().map(symbol).collect();
-    let mut seen = vec![false; (one.len() + 1) * (other.len() + 1)];
-    let mut open = vec![(0, 0)];
-    while let Some((i, j)) = open.pop() {
-        let slot = &mut seen[i * (other.len() + 1) + j];
-        if std::mem::replace(slot, true) {
-            continue;
-        }
-        match (one.get(i), other.get(j)) {
-            (None, None) => return true,
-            (Some(Symbol::Any), Some(_)) => open.extend([(i + 1, j), (i, j + 1)]),
-            (Some(Symbol::Any), None) => open.push((i + 1, j)),
-            (Some(_), Some(Symbol::Any)) => open.extend([(i, j + 1), (i + 1, j)]),
-            (None, Some(Symbol::Any)) => open.push((i, j + 1)),
-            (Some(Symbol::Char(a)), Some(Symbol::Char(b))) if a != b => {}
-            (Some(_), Some(_)) => open.push((i + 1, j + 1)),
-            _ => {}
-        }
-    }
-    false
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Symbol {
-    Any,
-    One,
-    Char(char),
-}
-
-const fn symbol(c: char) -> Symbol {
-    match c {
-        '*' => Symbol::Any,
-        '?' => Symbol::One,
-        c => Symbol::Char(c),
+        false
     }
 }
 
-/// A `*` may also take up nothing.
-fn closure(outer: &[Symbol], mut at: std::collections::BTreeSet<usize>) -> std::collections::BTreeSet<usize> {
-    let mut open: Vec<_> = at.iter().copied().collect();
-    while let Some(i) = open.pop() {
-        if outer.get(i) == Some(&Symbol::Any) && at.insert(i + 1) {
-            open.push(i + 1);
-        }
+impl fmt::Display for Glob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.written)
     }
-    at
+}
+
+/// A `${…}` at the beginning of a text, and what stands behind it. `${*}`, `${?}` and `${$}` are those characters.
+fn variable(text: &str) -> Option<(Part, &str)> {
+    let inside = text.strip_prefix("${")?;
+    let (inside, behind) = inside.split_once('}')?;
+    let part = match inside {
+        "*" => Part::Char('*'),
+        "?" => Part::Char('?'),
+        "$" => Part::Char('$'),
+        _ => match inside.split_once(',') {
+            None => Part::Variable(Box::new(Variable { key: inside.trim().to_owned(), default: None })),
+            Some((key, default)) => {
+                let default = default.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+                Part::Variable(Box::new(Variable { key: key.trim().to_owned(), default: Some(default.to_owned()) }))
+            }
+        },
+    };
+    Some((part, behind))
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn examples() {
-        assert!(matches("arn:aws:s3:::b/*", "arn:aws:s3:::b/a/b"));
-        assert!(!matches("arn:aws:s3:::b", "arn:aws:s3:::b/a"));
-        assert!(matches("a?c*", "abc"));
-        assert!(matches("*", "?"));
-        assert!(!matches("a", "*"));
-        assert!(covers("arn:*", "arn:aws:s3:::b/*"));
-        assert!(covers("s3:*", "s3:Put*"));
-        assert!(!covers("s3:Put*", "s3:*"));
-        assert!(!covers("b/????", "b/*"));
-        assert!(intersects("b/logs/*", "b/l*"));
-        assert!(intersects("*a*", "b?c*"));
-        assert!(!intersects("b/logs/*", "b/data/*"));
-    }
-
-    #[test]
-    fn adversarial_patterns_do_not_blow_up() {
-        let pattern = "*a".repeat(500) + "b";
-        assert!(!matches(&pattern, &"a".repeat(2_000)));
-        assert!(!intersects(&pattern, &("a*".repeat(500) + "c")));
-    }
-
-    /// All texts over a small alphabet, to hold the answers against.
-    fn texts() -> Vec<String> {
-        let mut all = vec![String::new()];
-        for length in 0..5 {
-            let longer: Vec<_> =
-                all.iter().filter(|t| t.len() == length).flat_map(|t| ["a", "b"].map(|c| format!("{t}{c}"))).collect();
-            all.extend(longer);
-        }
-        all
-    }
-
-    proptest! {
-        #[test]
-        fn answers_agree_with_enumeration(one in "[ab*?]{0,4}", other in "[ab*?]{0,4}") {
-            let texts = texts();
-            let both = texts.iter().any(|t| matches(&one, t) && matches(&other, t));
-            // Two patterns of four symbols that share any text share one of at most eight; a witness of five or
-            // fewer is enough here unless stars must be filled from both sides.
-            if both { prop_assert!(intersects(&one, &other)); }
-            if covers(&one, &other) {
-                prop_assert!(texts.iter().all(|t| !matches(&other, t) || matches(&one, t)));
-            }
-            for text in &texts {
-                prop_assert_eq!(matches(&one, text), covers(&one, text));
-                prop_assert_eq!(matches_in_any_case(&one, &text.to_uppercase()), covers(&one, text));
-            }
-        }
-    }
-}
+mod tests;

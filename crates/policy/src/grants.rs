@@ -1,46 +1,49 @@
 //! Whether a resource policy lets an AWS service do something.
 
-use crate::document::{Effect, Patterns, Policy, Principals, Statement};
-use crate::glob;
+use crate::document::{Effect, Patterns, Policy, Statement};
+use crate::glob::Glob;
+use crate::principal::{Principal, Principals};
 
 /// Whether a policy grants a service principal (`logging.s3.amazonaws.com`) an action on something that the resource
 /// pattern describes. Conditions on a grant narrow it but leave it a grant; a `Deny` counts only when it has none, and
 /// reaches everything that the pattern describes.
-pub fn lets_service(policy: &Policy, service: &str, action: &str, resource: &str) -> bool {
+pub fn lets_service(policy: &Policy, service: &str, action: &str, resource: &Glob) -> bool {
     let about = |statement: &&Statement| names(&statement.principals, service) && acts(&statement.actions, action);
     let forbids = |statement: &Statement| {
-        statement.conditions.is_empty() && reaches(statement, |pattern| glob::covers(pattern, resource))
+        statement.conditions.is_empty() && reaches(statement, |pattern| pattern.covers(resource))
     };
-    let grants = |statement: &Statement| reaches(statement, |pattern| glob::intersects(pattern, resource));
+    let grants = |statement: &Statement| reaches(statement, |pattern| pattern.intersects(resource));
     let of = |effect| policy.statements.iter().filter(move |s| s.effect == effect).filter(about);
     of(Effect::Allow).any(grants) && !of(Effect::Deny).any(forbids)
 }
 
 fn names(principals: &Principals, service: &str) -> bool {
-    let lists = |named: &std::collections::BTreeMap<String, Vec<String>>| {
-        named.get("Service").is_some_and(|services| services.iter().any(|s| s.eq_ignore_ascii_case(service)))
+    let lists = |named: &[Principal]| {
+        named.iter().any(|principal| match principal {
+            Principal::Everyone => true,
+            Principal::Service(name) => name.eq_ignore_ascii_case(service),
+            _ => false,
+        })
     };
     match principals {
-        Principals::Everyone => true,
         Principals::Only(named) => lists(named),
-        Principals::AllBut(named) => !lists(named) && !named.values().flatten().any(|name| name == "*"),
+        Principals::AllBut(named) => !lists(named),
         Principals::Unstated => false,
     }
 }
 
 fn acts(actions: &Patterns, action: &str) -> bool {
-    let action = action.to_ascii_lowercase();
-    let any = |patterns: &[String]| patterns.iter().any(|p| glob::matches(&p.to_ascii_lowercase(), &action));
+    let any = |patterns: &[Glob]| patterns.iter().any(|pattern| pattern.matches_in_any_case(action));
     match actions {
         Patterns::Only(patterns) => any(patterns),
         Patterns::AllBut(patterns) => !any(patterns),
     }
 }
 
-fn reaches(statement: &Statement, meets: impl Fn(&str) -> bool) -> bool {
+fn reaches(statement: &Statement, meets: impl Fn(&Glob) -> bool) -> bool {
     match &statement.resources {
-        Some(Patterns::Only(patterns)) => patterns.iter().any(|pattern| meets(pattern)),
-        Some(Patterns::AllBut(patterns)) => !patterns.iter().any(|pattern| meets(pattern)),
+        Some(Patterns::Only(patterns)) => patterns.iter().any(&meets),
+        Some(Patterns::AllBut(patterns)) => !patterns.iter().any(&meets),
         None => true,
     }
 }
@@ -51,7 +54,8 @@ mod tests {
 
     fn decide(statements: &str) -> bool {
         let policy = Policy::parse(&format!(r#"{{"Statement":[{statements}]}}"#)).unwrap();
-        lets_service(&policy, "logging.s3.amazonaws.com", "s3:PutObject", "arn:aws:s3:::logs/app/*")
+        let keys = Glob::pattern("arn:aws:s3:::logs/app/*", crate::Version::V2008);
+        lets_service(&policy, "logging.s3.amazonaws.com", "s3:PutObject", &keys)
     }
 
     fn allow(principal: &str, action: &str, resource: &str) -> String {

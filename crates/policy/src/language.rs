@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use crate::automaton::{Budget, Pattern, TooIntricate, explore};
 use crate::document::Patterns;
+use crate::glob::Glob;
 
 /// All texts that one of the patterns matches, or all that none does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,13 +17,13 @@ pub(crate) struct Language {
 impl Language {
     /// What a statement's actions describe; the texts to hold against it are in lower case.
     pub(crate) fn of_actions(actions: &Patterns) -> Self {
-        Self::of(actions, |pattern| Pattern::glob(&pattern.to_ascii_lowercase()))
+        Self::of(actions, |glob| Pattern::of(&glob.to_ascii_lowercase()))
     }
 
     /// What a statement's resources describe; none named is all.
     pub(crate) fn of_resources(resources: Option<&Patterns>) -> Self {
         match resources {
-            Some(patterns) => Self::of(patterns, Pattern::glob),
+            Some(patterns) => Self::of(patterns, Pattern::of),
             None => Self { patterns: Vec::new(), complement: true },
         }
     }
@@ -34,12 +35,12 @@ impl Language {
         if self.complement { self.patterns.is_empty() } else { self.patterns.iter().any(holds) }
     }
 
-    fn of(patterns: &Patterns, read: impl Fn(&str) -> Pattern) -> Self {
-        let (texts, complement) = match patterns {
-            Patterns::Only(texts) => (texts, false),
-            Patterns::AllBut(texts) => (texts, true),
+    fn of(patterns: &Patterns, read: impl Fn(&Glob) -> Pattern) -> Self {
+        let (globs, complement) = match patterns {
+            Patterns::Only(globs) => (globs, false),
+            Patterns::AllBut(globs) => (globs, true),
         };
-        Self { patterns: texts.iter().map(|text| read(text)).collect(), complement }
+        Self { patterns: globs.iter().map(read).collect(), complement }
     }
 }
 

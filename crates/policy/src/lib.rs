@@ -3,13 +3,20 @@
 //! No check compares policy text by hand; what a policy means is decided here, by patterns as languages over strings.
 
 pub mod admin;
+mod answer;
 mod automaton;
+mod condition;
 mod document;
-pub mod glob;
+mod glob;
 mod grants;
 mod language;
+mod principal;
 mod tls;
 
-pub use document::{Condition, Effect, ParseError, Patterns, Policy, Principals, Statement};
+pub use answer::{Answer, Decision, Reason};
+pub use condition::{Condition, Operator, Order, Quantifier, Test};
+pub use document::{Effect, ParseError, Patterns, Policy, Statement, Version};
+pub use glob::{Glob, Part, Variable};
 pub use grants::lets_service;
+pub use principal::{Principal, Principals};
 pub use tls::{TlsOnly, tls_only};

@@ -1,7 +1,8 @@
 //! Whether a bucket policy refuses everything that does not come over TLS.
 
-use crate::document::{Effect, Patterns, Policy, Principals, Statement};
-use crate::glob;
+use crate::condition::{Operator, Test};
+use crate::document::{Effect, Patterns, Policy, Statement, Version};
+use crate::glob::Glob;
 
 /// What a bucket policy says to plain HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,32 +22,35 @@ pub fn tls_only(policy: &Policy, bucket_arn: &str) -> TlsOnly {
         return TlsOnly::No;
     }
     let whole: Vec<_> = about_tls.into_iter().filter(|s| is_whole(s)).collect();
-    let covered = |resource: &str| whole.iter().any(|statement| reaches(statement, resource));
-    if covered(bucket_arn) && covered(&format!("{bucket_arn}/*")) { TlsOnly::Enforced } else { TlsOnly::Partly }
+    let covered = |resource: Glob| whole.iter().any(|statement| reaches(statement, &resource));
+    let objects = Glob::pattern(&format!("{bucket_arn}/*"), Version::V2008);
+    if covered(Glob::literal(bucket_arn)) && covered(objects) { TlsOnly::Enforced } else { TlsOnly::Partly }
 }
 
 /// Whether one of the statement's conditions is that the request came over plain HTTP.
 fn denies_plain(statement: &Statement) -> bool {
     statement.conditions.iter().any(|condition| {
-        let operator = condition.operator.to_ascii_lowercase();
-        matches!(operator.as_str(), "bool" | "boolifexists")
-            && condition.key.eq_ignore_ascii_case("aws:SecureTransport")
-            && condition.values.iter().any(|value| value.eq_ignore_ascii_case("false"))
+        matches!(condition.operator, Operator { test: Test::Bool, quantifier: None, .. })
+            && condition.is_on("aws:SecureTransport")
+            && condition.values.iter().any(|value| value.written().eq_ignore_ascii_case("false"))
     })
 }
 
 /// Whether nothing but plain HTTP narrows the statement: everyone, every S3 action, no further condition.
 fn is_whole(statement: &Statement) -> bool {
     let actions = match &statement.actions {
-        Patterns::Only(patterns) => patterns.iter().any(|p| glob::covers(&p.to_ascii_lowercase(), "s3:*")),
+        Patterns::Only(patterns) => {
+            let all = Glob::pattern("s3:*", Version::V2008);
+            patterns.iter().any(|pattern| pattern.to_ascii_lowercase().covers(&all))
+        }
         Patterns::AllBut(_) => false,
     };
-    actions && statement.principals == Principals::Everyone && statement.conditions.len() == 1
+    actions && statement.principals.are_everyone() && statement.conditions.len() == 1
 }
 
-fn reaches(statement: &Statement, resource: &str) -> bool {
+fn reaches(statement: &Statement, resource: &Glob) -> bool {
     match &statement.resources {
-        Some(Patterns::Only(patterns)) => patterns.iter().any(|pattern| glob::covers(pattern, resource)),
+        Some(Patterns::Only(patterns)) => patterns.iter().any(|pattern| pattern.covers(resource)),
         _ => false,
     }
 }

@@ -1,8 +1,8 @@
 //! ASC-04.
 
 use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Severity, Text, Unread, Verdict, declare_check, text};
-use asc_policy::Condition;
 use asc_policy::admin::{Proof, Reach, Realm, Step, admin};
+use asc_policy::{Condition, Glob};
 use serde_json::{Value, json};
 
 use crate::holding::{Held, Principal, each_principal};
@@ -169,11 +169,7 @@ fn bad(principal: &Principal, held: &[Held], proof: &Proof) -> Verdict {
 }
 
 fn conditional(conditions: &[Condition]) -> Text {
-    let written = |condition: &Condition| {
-        let Condition { operator, key, values } = condition;
-        format!("{operator} {key} = {}", values.join(" | "))
-    };
-    let all = conditions.iter().map(written).collect::<Vec<_>>().join("; ");
+    let all = conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     text!(en: "Only under a condition: {all}.", ja: "次の条件を満たす場合に限ります: {all}。")
 }
 
@@ -199,7 +195,10 @@ fn evidence(held: &[Held], step: Step) -> Value {
     let conditions: Vec<_> = statement
         .conditions
         .iter()
-        .map(|c| json!({ "operator": c.operator, "key": c.key, "values": c.values }))
+        .map(|c| {
+            let values: Vec<_> = c.values.iter().map(Glob::written).collect();
+            json!({ "operator": c.operator.written, "key": c.key, "values": values })
+        })
         .collect();
     json!({
         "group": group,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use asc_core::fact::Reads;
 use asc_core::{Cx, Fact, Operation, Per, Unread};
+use asc_policy::{Glob, Version, lets_service};
 use serde::Serialize;
 
 use super::acl::{Acl, Group, Ownership};
@@ -133,7 +134,8 @@ async fn can_write(cx: &Cx, bucket: &Bucket, target: &Target) -> Result<bool, Un
     let policy = cx.get::<BucketPolicy>(bucket).await;
     if let Ok(Some(policy)) = policy.as_deref() {
         let keys = format!("{}/{}*", bucket_arn(cx, &bucket.name), target.prefix);
-        if asc_policy::lets_service(policy, LOGGING_SERVICE, "s3:PutObject", &keys) {
+        let keys = Glob::pattern(&keys, Version::V2008);
+        if lets_service(policy, LOGGING_SERVICE, "s3:PutObject", &keys) {
             return Ok(true);
         }
     }

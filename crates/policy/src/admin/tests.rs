@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::document::Version;
 
 const EVERYTHING: Option<Reach> = Some(Reach::Everything);
 const ALL_BUT_SOME: Option<Reach> = Some(Reach::AllButSome);
@@ -248,7 +249,10 @@ const SOME_RESOURCES: [&str; 6] = [
 ];
 
 fn patterns(from: &'static [&'static str]) -> impl Strategy<Value = Patterns> {
-    let globs = proptest::collection::vec(proptest::sample::select(from).prop_map(str::to_owned), 1..3);
+    let globs = proptest::collection::vec(
+        proptest::sample::select(from).prop_map(|text| Glob::pattern(text, Version::V2012)),
+        1..3,
+    );
     let all_but = prop_oneof![3 => Just(false), 1 => Just(true)];
     (globs, all_but).prop_map(|(globs, all_but)| if all_but { Patterns::AllBut(globs) } else { Patterns::Only(globs) })
 }
@@ -259,7 +263,7 @@ fn statements() -> impl Strategy<Value = Policy> {
         let (principals, conditions) = (crate::Principals::Unstated, Vec::new());
         Statement { sid: None, effect, principals, actions, resources: Some(resources), conditions }
     });
-    proptest::collection::vec(statement, 1..5).prop_map(|statements| Policy { statements })
+    proptest::collection::vec(statement, 1..5).prop_map(|statements| Policy { version: Version::V2012, statements })
 }
 
 /// IAM's own order: a denial wins, then some statement must allow.
@@ -291,7 +295,7 @@ proptest! {
                 }
                 let kept = proof.steps.iter().map(|step| own.statements[step.statement].clone());
                 let denials = own.statements.iter().filter(|s| s.effect == Effect::Deny).cloned();
-                let kept = Policy { statements: kept.chain(denials).collect() };
+                let kept = Policy { version: Version::V2012, statements: kept.chain(denials).collect() };
                 prop_assert!(admin(&realm, &[&kept], limit.as_ref()).is_some());
             }
             None => prop_assert!(!all_iam || unnamed < realm.half()),

@@ -2,7 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::automaton::{Budget, Class, Symbol};
-use crate::glob;
+use crate::document::Version;
+use crate::glob::Glob;
 
 /// Any text.
 fn anything() -> Pattern {
@@ -22,8 +23,12 @@ fn covered_of(grants: &[(Language, Language)]) -> Covered {
     covered(&(anything(), anything()), grants, &Budget::new())
 }
 
+fn globs(texts: &[impl AsRef<str>]) -> Vec<Glob> {
+    texts.iter().map(|text| Glob::pattern(text.as_ref(), Version::V2012)).collect()
+}
+
 fn only(patterns: &[&str]) -> Language {
-    Language::of_resources(Some(&Patterns::Only(patterns.iter().map(|&p| p.to_owned()).collect())))
+    Language::of_resources(Some(&Patterns::Only(globs(patterns))))
 }
 
 fn all_but(patterns: &[&str]) -> Language {
@@ -80,13 +85,14 @@ fn texts() -> Vec<String> {
 
 fn patterns() -> impl Strategy<Value = Patterns> {
     (proptest::collection::vec("[ab*?]{0,4}", 0..4), any::<bool>())
-        .prop_map(|(texts, all_but)| if all_but { Patterns::AllBut(texts) } else { Patterns::Only(texts) })
+        .prop_map(|(texts, all_but)| (globs(&texts), all_but))
+        .prop_map(|(globs, all_but)| if all_but { Patterns::AllBut(globs) } else { Patterns::Only(globs) })
 }
 
 fn holds(patterns: &Patterns, text: &str) -> bool {
     match patterns {
-        Patterns::Only(globs) => globs.iter().any(|pattern| glob::matches(pattern, text)),
-        Patterns::AllBut(globs) => !globs.iter().any(|pattern| glob::matches(pattern, text)),
+        Patterns::Only(globs) => globs.iter().any(|pattern| pattern.matches(text)),
+        Patterns::AllBut(globs) => !globs.iter().any(|pattern| pattern.matches(text)),
     }
 }
 
