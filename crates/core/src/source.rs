@@ -30,13 +30,14 @@ impl SourceError {
         let end = floor(text, span.end).max(start);
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+        let (line, column) = place(text, start);
         Self {
             file: file.to_owned(),
-            line: text[..start].matches('\n').count() + 1,
-            column: text[line_start..start].chars().count() + 1,
+            line,
+            column,
             message,
             width: text[start..end.min(line_end).max(start)].chars().count().max(1),
-            text: text[line_start..line_end].trim_end().to_owned(),
+            text: text[line_start..line_end].trim_start_matches(MARK).trim_end().to_owned(),
         }
     }
 
@@ -57,6 +58,17 @@ const PARSER_JA: [(&str, &str); 5] = [
     ("invalid type", "値の型が違います"),
     ("invalid value", "指定できない値です"),
 ];
+
+/// The byte order mark that a file may begin with; it is no character of its text.
+const MARK: char = '\u{feff}';
+
+/// The line and column of a byte offset, both from 1, the column in characters.
+pub fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..floor(text, at)];
+    let before = before.strip_prefix(MARK).unwrap_or(before);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
 
 /// The nearest character boundary at or before a byte offset.
 fn floor(text: &str, at: usize) -> usize {
@@ -98,6 +110,14 @@ mod tests {
         let error = SourceError::at(Path::new("asc.toml"), text, 7..14, text!(en: "unknown key", ja: "不明なキー"));
         assert_eq!((error.line, error.column), (2, 1));
         assert_eq!(error.to_string(), "unknown key\n --> asc.toml:2:1\n  |\n2 | regoins = []\n  | ^^^^^^^");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_character() {
+        let text = "\u{feff}{x}\n{y}";
+        let error = SourceError::at(Path::new("f"), text, 4..5, text!(en: "no", ja: "不可"));
+        assert_eq!(error.to_string(), "no\n --> f:1:2\n  |\n1 | {x}\n  |  ^");
+        assert_eq!([0, 3, 4, 7, 8].map(|at| place(text, at)), [(1, 1), (1, 1), (1, 2), (2, 1), (2, 2)]);
     }
 
     #[test]

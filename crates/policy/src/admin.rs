@@ -160,7 +160,7 @@ impl<'a> Side<'a> {
             for (at, statement) in document.statements.iter().enumerate() {
                 match statement.effect {
                     Effect::Allow => side.allows.push(Grant { step: Step { policy, statement: at }, statement }),
-                    Effect::Deny if statement.conditions.is_empty() => side.denies.push(statement),
+                    Effect::Deny if statement.is_outright() => side.denies.push(statement),
                     Effect::Deny => {}
                 }
             }

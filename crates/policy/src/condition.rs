@@ -89,7 +89,9 @@ pub struct Condition {
     pub operator: Operator,
     /// As written; keys do not distinguish upper and lower case.
     pub key: String,
-    /// The values, numbers and booleans as text; wildcards are read as such where the operator knows them.
+    /// The values, numbers and booleans as text; wildcards are read as such where the operator knows them. There may
+    /// be none, and then AWS's documents disagree on whether the condition holds ("IAM policy validation check
+    /// reference", empty array condition).
     pub values: Vec<Glob>,
 }
 

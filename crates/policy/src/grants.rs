@@ -9,9 +9,8 @@ use crate::principal::{Principal, Principals};
 /// reaches everything that the pattern describes.
 pub fn lets_service(policy: &Policy, service: &str, action: &str, resource: &Glob) -> bool {
     let about = |statement: &&Statement| names(&statement.principals, service) && acts(&statement.actions, action);
-    let forbids = |statement: &Statement| {
-        statement.conditions.is_empty() && reaches(statement, |pattern| pattern.covers(resource))
-    };
+    let forbids =
+        |statement: &Statement| statement.is_outright() && reaches(statement, |pattern| pattern.covers(resource));
     let grants = |statement: &Statement| reaches(statement, |pattern| pattern.intersects(resource));
     let of = |effect| policy.statements.iter().filter(move |s| s.effect == effect).filter(about);
     of(Effect::Allow).any(grants) && !of(Effect::Deny).any(forbids)
@@ -77,8 +76,9 @@ mod tests {
         let grant = allow(LOGGING, "s3:PutObject", "arn:aws:s3:::logs/*");
         let forbid = allow(r#""*""#, "s3:*", "arn:aws:s3:::logs/*").replace("Allow", "Deny");
         assert!(!decide(&format!("{grant},{forbid}")));
+        let slip = forbid.replace('}', r#","condition":{}}"#);
+        assert!(decide(&format!("{grant},{slip}")), "{slip}");
         let tls = forbid.replace('}', r#","Condition":{"Bool":{"aws:SecureTransport":"false"}}}"#);
         assert!(decide(&format!("{grant},{tls}")));
-        assert!(!decide(""));
     }
 }

@@ -45,7 +45,8 @@ fn is_whole(statement: &Statement) -> bool {
         }
         Patterns::AllBut(_) => false,
     };
-    actions && statement.principals.are_everyone() && statement.conditions.len() == 1
+    let nothing_else = statement.conditions.len() == 1 && statement.unknown.is_empty();
+    actions && statement.principals.are_everyone() && nothing_else
 }
 
 fn reaches(statement: &Statement, resource: &Glob) -> bool {
@@ -97,6 +98,7 @@ mod tests {
             deny(r#""*""#, r#""s3:GetObject""#, BOTH, PLAIN),
             deny(r#""*""#, r#""s3:*""#, r#""arn:aws:s3:::b/*""#, PLAIN),
             deny(r#""*""#, r#""s3:*""#, r#""arn:aws:s3:::other*""#, PLAIN),
+            deny(r#""*""#, r#""s3:*""#, BOTH, PLAIN).replace(r#""Effect""#, r#""condition":{},"Effect""#),
             deny(
                 r#""*""#,
                 r#""s3:*""#,

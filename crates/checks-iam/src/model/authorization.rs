@@ -262,7 +262,7 @@ mod tests {
         PolicyVersion::builder().document(document).is_default_version(default).build()
     }
 
-    const NOTHING: &str = "%7B%22Statement%22%3A%5B%5D%7D";
+    const NOTHING: &str = "%7B%22Statement%22%3A%7B%22Effect%22%3A%22Deny%22%2C%22Action%22%3A%5B%5D%7D%7D";
 
     #[test]
     fn only_the_default_version_of_a_policy_counts() {

@@ -111,7 +111,7 @@ fn statements_add_up() {
 #[test]
 fn what_is_less_is_no_administrator() {
     for statements in [
-        vec![],
+        vec![allow("[]", STAR)],
         vec![allow(r#""iam:*""#, STAR)],
         vec![allow(r#"["iam:*", "s3:*", "ec2:*"]"#, STAR)],
         vec![allow(r#"["iam:*", "*:Get*", "*:List*"]"#, STAR)],
@@ -156,15 +156,21 @@ fn a_remainder_saves_nobody_who_owns_iam() {
 }
 
 #[test]
+fn a_denial_with_an_unknown_element_is_not_relied_upon() {
+    let slip = deny(r#""iam:*""#, STAR).replace('}', r#","condition":{}}"#);
+    assert_eq!(reach(&[allow(STAR, STAR), slip.clone()]), EVERYTHING, "{slip}");
+}
+
+#[test]
 fn a_boundary_grants_nothing_and_limits_everything() {
     let everything = [allow(STAR, STAR)];
-    assert_eq!(bounded(&[], &everything), None);
+    assert_eq!(bounded(&[allow("[]", STAR)], &everything), None);
     assert_eq!(bounded(&everything, &everything).unwrap().reach, Reach::Everything);
     assert_eq!(bounded(&everything, &[allow(r#"!"iam:*""#, STAR)]), None);
     assert_eq!(bounded(&everything, &[allow(r#""iam:*""#, STAR)]), None);
     assert_eq!(bounded(&everything, &[allow(STAR, STAR), deny(r#""iam:Create*""#, STAR)]), None);
     assert_eq!(bounded(&everything, &[allow(r#"!"s3:*""#, STAR)]).unwrap().reach, Reach::AllButSome);
-    assert_eq!(bounded(&everything, &[]), None);
+    assert_eq!(bounded(&everything, &[allow("[]", STAR)]), None);
     let conditional = bounded(&everything, &[under(&allow(STAR, STAR), MFA)]).unwrap();
     assert_eq!(conditional.conditions.len(), 1);
     // Each leaves more than half of the unnamed services open, both together do not.
@@ -261,9 +267,21 @@ fn statements() -> impl Strategy<Value = Policy> {
     let effect = prop_oneof![4 => Just(Effect::Allow), 1 => Just(Effect::Deny)];
     let statement = (effect, patterns(&ACTIONS), patterns(&RESOURCES)).prop_map(|(effect, actions, resources)| {
         let (principals, conditions) = (crate::Principals::Unstated, Vec::new());
-        Statement { sid: None, effect, principals, actions, resources: Some(resources), conditions }
+        Statement {
+            sid: None,
+            effect,
+            principals,
+            actions,
+            resources: Some(resources),
+            conditions,
+            unknown: Vec::new(),
+        }
     });
-    proptest::collection::vec(statement, 1..5).prop_map(|statements| Policy { version: Version::V2012, statements })
+    proptest::collection::vec(statement, 1..5).prop_map(|statements| Policy {
+        version: Version::V2012,
+        statements,
+        unknown: Vec::new(),
+    })
 }
 
 /// IAM's own order: a denial wins, then some statement must allow.
@@ -295,7 +313,7 @@ proptest! {
                 }
                 let kept = proof.steps.iter().map(|step| own.statements[step.statement].clone());
                 let denials = own.statements.iter().filter(|s| s.effect == Effect::Deny).cloned();
-                let kept = Policy { version: Version::V2012, statements: kept.chain(denials).collect() };
+                let kept = Policy { version: Version::V2012, statements: kept.chain(denials).collect(), unknown: Vec::new() };
                 prop_assert!(admin(&realm, &[&kept], limit.as_ref()).is_some());
             }
             None => prop_assert!(!all_iam || unnamed < realm.half()),
