@@ -1,12 +1,15 @@
 //! Whether a bucket is open to the public: ASC-12, and what other families ask of the buckets they write to.
 
+mod explained;
+
 use asc_core::fact::Reads;
 use asc_core::{Cx, Fact, Lang, Text, Unread, Verdict, text};
 use serde::Serialize;
 
+use self::explained::Explained;
 use crate::model::{
-    AccessPoint, AccessPointPublic, AccessPoints, AccountBlock, Acl, Block, Bucket, BucketBlock, Grant, Located,
-    Ownership, PolicyStatus,
+    AccessPoint, AccessPointPublic, AccessPoints, AccountBlock, Acl, Block, Bucket, BucketBlock, BucketPolicy, Grant,
+    Judged, Located, Ownership, PolicyStatus,
 };
 
 /// A way by which the public gets in.
@@ -70,7 +73,9 @@ struct Parts {
     bucket: Part<Block>,
     /// Grants to the public, none when ACLs are disabled.
     acl: Part<Vec<Grant>>,
-    policy: Part<bool>,
+    policy: Part<Judged>,
+    /// What the policy engine says of the policy, if there is one and it counts. It decides nothing.
+    explained: Option<Explained>,
     /// Names of internet-facing access points with a public policy.
     points: Part<Vec<String>>,
 }
@@ -84,6 +89,8 @@ pub struct Exposure {
     pub account: Option<Block>,
     /// The bucket's settings, where they were read.
     pub bucket: Option<Block>,
+    /// What the policy engine says of the bucket's policy, if there is one and it counts.
+    pub explained: Option<Explained>,
 }
 
 impl Exposure {
@@ -96,10 +103,14 @@ impl Exposure {
             let (en, ja) = (join(Lang::En).join("; "), join(Lang::Ja).join("、"));
             Verdict::fail(text!(en: "Open to the public: {en}.", ja: "公開されています: {ja}。"))
         };
-        verdict
+        let verdict = verdict
             .evidence("openings", &self.openings)
             .evidence("account_block", self.account)
-            .evidence("bucket_block", self.bucket)
+            .evidence("bucket_block", self.bucket);
+        match &self.explained {
+            Some(explained) => explained.told_by(verdict),
+            None => verdict,
+        }
     }
 
     fn private(&self) -> Text {
@@ -136,6 +147,7 @@ impl Fact for Exposed {
         Reads::Of(Acl::READS),
         Reads::Of(Ownership::READS),
         Reads::Of(PolicyStatus::READS),
+        Reads::Of(BucketPolicy::READS),
         Reads::Of(AccessPoints::READS),
         Reads::Of(AccessPointPublic::READS),
     ];
@@ -147,23 +159,35 @@ impl Fact for Exposed {
 
 async fn gather(cx: &Cx, located: &Located) -> Result<Parts, Unread> {
     let account = Part::of(cx.get::<AccountBlock>(&()).await.map(|block| *block));
-    let mut parts = Parts { account, bucket: Part::Void, acl: Part::Void, policy: Part::Void, points: Part::Void };
+    let mut parts =
+        Parts { account, bucket: Part::Void, acl: Part::Void, policy: Part::Void, explained: None, points: Part::Void };
     if !(parts.ignores_acls() && parts.restricts_policies()) {
         let bucket = located.bucket()?;
         parts.bucket = Part::of(cx.get::<BucketBlock>(bucket).await.map(|block| *block));
         let acl = async { if parts.ignores_acls() { Part::Void } else { Part::of(public_grants(cx, bucket).await) } };
         let policy = async {
             if parts.restricts_policies() {
-                return (Part::Void, Part::Void);
+                return (Part::Void, None, Part::Void);
             }
-            let status = async { cx.get::<PolicyStatus>(bucket).await.map(|public| *public) };
-            let (status, points) = asc_core::fact::both(status, public_points(cx, bucket)).await;
-            (Part::of(status), Part::of(points))
+            let ((status, explained), points) =
+                asc_core::fact::both(judged(cx, bucket), public_points(cx, bucket)).await;
+            (Part::of(status), explained, Part::of(points))
         };
-        let (acl, (policy, points)) = asc_core::fact::both(acl, policy).await;
-        (parts.acl, parts.policy, parts.points) = (acl, policy, points);
+        let (acl, (policy, explained, points)) = asc_core::fact::both(acl, policy).await;
+        (parts.acl, parts.policy, parts.explained, parts.points) = (acl, policy, explained, points);
     }
     Ok(parts)
+}
+
+/// AWS's answer on the bucket's policy and, where there is a policy, the engine's.
+async fn judged(cx: &Cx, bucket: &Bucket) -> (Result<Judged, Unread>, Option<Explained>) {
+    let judged = cx.get::<PolicyStatus>(bucket).await.map(|judged| *judged);
+    let explained = match judged {
+        Ok(Judged::Public) => Explained::read(cx, bucket, true).await,
+        Ok(Judged::Private) => Explained::read(cx, bucket, false).await,
+        Ok(Judged::NoPolicy) | Err(_) => None,
+    };
+    (judged, explained)
 }
 
 /// Grants to the public, unless the bucket's owner has disabled ACLs; that is asked only when there is such a grant.
@@ -224,7 +248,7 @@ impl Parts {
             openings.extend(grants.iter().cloned().map(Opening::Acl));
         }
         if !self.restricts_policies() {
-            if self.policy == Part::Read(true) {
+            if self.policy == Part::Read(Judged::Public) {
                 openings.push(Opening::BucketPolicy);
             }
             if let Part::Read(names) = &self.points {
@@ -233,125 +257,24 @@ impl Parts {
         }
         let known = |part: &Part<Block>| if let Part::Read(block) = part { Some(*block) } else { None };
         let (account, bucket) = (known(&self.account), known(&self.bucket));
-        let gone = [self.bucket.why(), self.acl.why(), self.policy.why(), self.points.why()];
+        let explained = self.explained.clone();
+        let unexplained = self.explained.as_ref().and_then(Explained::why);
+        let gone = [self.bucket.why(), self.acl.why(), self.policy.why(), unexplained, self.points.why()];
         if let Some(why) = gone.into_iter().flatten().find(|why| why.gone.as_deref() == Some(name)) {
             return Err(why.clone());
         }
         let closed = self.ignores_acls() && self.restricts_policies();
         let open = !openings.is_empty() && self.blocks_unread().is_none();
         if closed || open {
-            return Ok(Exposure { openings, account, bucket });
+            return Ok(Exposure { openings, account, bucket, explained });
         }
         let parts = [self.blocks_unread(), self.acl.why(), self.policy.why(), self.points.why()];
         match parts.into_iter().flatten().next() {
             Some(why) => Err(why.clone()),
-            None => Ok(Exposure { openings, account, bucket }),
+            None => Ok(Exposure { openings, account, bucket, explained }),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use asc_core::{Class, Operation};
-
-    use super::*;
-    use crate::model::Group;
-
-    const OFF: Block = Block {
-        block_public_acls: false,
-        ignore_public_acls: false,
-        block_public_policy: false,
-        restrict_public_buckets: false,
-    };
-
-    fn denied<T>(action: &'static str) -> Part<T> {
-        Part::Unread(Unread::new(Operation::new("s3", "Op", action), Class::Denied, "no"))
-    }
-
-    fn grant() -> Vec<Grant> {
-        vec![Grant { group: Group::AuthenticatedUsers, permission: "READ".to_owned() }]
-    }
-
-    fn parts(account: Block, bucket: Block, acl: bool, policy: bool) -> Parts {
-        Parts {
-            account: Part::Read(account),
-            bucket: Part::Read(bucket),
-            acl: Part::Read(if acl { grant() } else { Vec::new() }),
-            policy: Part::Read(policy),
-            points: Part::Read(Vec::new()),
-        }
-    }
-
-    fn public(parts: Parts) -> Result<bool, &'static str> {
-        parts.decide("b").map(|exposure| !exposure.openings.is_empty()).map_err(|why| why.operation.action)
-    }
-
-    /// All sixteen by sixteen settings, held against the formula that AWS documents.
-    #[test]
-    fn every_combination_of_blocks_agrees_with_the_formula() {
-        let block = |bits: u8| Block {
-            block_public_acls: bits & 1 != 0,
-            ignore_public_acls: bits & 2 != 0,
-            block_public_policy: bits & 4 != 0,
-            restrict_public_buckets: bits & 8 != 0,
-        };
-        for account in 0..16 {
-            for bucket in 0..16 {
-                for (acl, policy) in [(false, false), (true, false), (false, true), (true, true)] {
-                    let effective = block(account | bucket);
-                    let expected =
-                        (acl && !effective.ignore_public_acls) || (policy && !effective.restrict_public_buckets);
-                    assert_eq!(public(parts(block(account), block(bucket), acl, policy)), Ok(expected));
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn what_could_not_be_read_leaves_the_answer_open_unless_the_rest_decides() {
-        let base = || parts(OFF, OFF, false, false);
-        assert_eq!(public(Parts { policy: denied("status"), ..base() }), Err("status"));
-        assert_eq!(public(Parts { acl: denied("acl"), ..base() }), Err("acl"));
-        assert_eq!(public(Parts { points: denied("points"), ..base() }), Err("points"));
-        assert_eq!(public(Parts { account: denied("account"), ..base() }), Err("account"));
-        assert_eq!(public(Parts { bucket: denied("bucket"), ..base() }), Err("bucket"));
-        // One proven way in decides.
-        assert_eq!(public(Parts { policy: denied("status"), ..parts(OFF, OFF, true, false) }), Ok(true));
-        assert_eq!(public(Parts { acl: denied("acl"), ..parts(OFF, OFF, false, true) }), Ok(true));
-        // It is not proven while a block that may void it is unread.
-        assert_eq!(public(Parts { bucket: denied("bucket"), ..parts(OFF, OFF, true, true) }), Err("bucket"));
-        // Both bits on, at whichever scope, decide.
-        let acls = Block { ignore_public_acls: true, ..OFF };
-        let policies = Block { restrict_public_buckets: true, ..OFF };
-        let both = Block { ignore_public_acls: true, ..policies };
-        assert_eq!(
-            public(Parts {
-                acl: Part::Void,
-                policy: Part::Void,
-                points: Part::Void,
-                ..parts(acls, policies, true, true)
-            }),
-            Ok(false)
-        );
-        assert_eq!(public(Parts { account: denied("account"), ..parts(OFF, both, true, true) }), Ok(false));
-        assert_eq!(public(Parts { bucket: denied("bucket"), ..parts(both, OFF, true, true) }), Ok(false));
-    }
-
-    #[test]
-    fn a_bucket_that_is_gone_is_told_apart_from_one_that_is_unread() {
-        let why = Unread::new(Operation::new("s3", "Op", "a"), Class::Refused, "no").of_gone("b");
-        let gone = Parts { acl: Part::Unread(why.clone()), ..parts(OFF, OFF, false, true) };
-        assert_eq!(gone.decide("b"), Err(why));
-    }
-
-    #[test]
-    fn the_message_names_each_way_in() {
-        let mut parts = parts(OFF, OFF, true, true);
-        parts.points = Part::Read(vec!["door".to_owned()]);
-        let verdict = parts.decide("b").unwrap().verdict();
-        for part in ["READ to AuthenticatedUsers", "GetBucketPolicyStatus", "access point door"] {
-            assert!(verdict.message().en.contains(part), "{}", verdict.message().en);
-        }
-        assert!(verdict.message().ja.contains("door"));
-    }
-}
+mod tests;

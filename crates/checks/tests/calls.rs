@@ -8,7 +8,7 @@ use asc_core::registry::Registry;
 use support::company::company;
 use support::office::{STORAGE, annexe, office};
 use support::seen::Seen;
-use support::{ACCOUNT, Account, HOME, block};
+use support::{ACCOUNT, Account, HOME, block, policy_status};
 
 /// How many different requests of each operation the account has an answer to; one that polls counts as often as it
 /// takes.
@@ -55,6 +55,24 @@ fn a_full_scan_keeps_to_its_budget() {
         ("s3control:GetAccessPointPolicyStatus", 2),
         ("s3control:GetPublicAccessBlock", 1),
         ("s3control:ListAccessPoints", 2),
+        ("sts:GetCallerIdentity", 1),
+    ];
+    assert_eq!(calls.iter().map(|(call, count)| (call.as_str(), *count)).collect::<Vec<_>>(), expected);
+}
+
+/// One policy that AWS calls public among three buckets: its statement is named, and the others' are not read.
+#[test]
+fn who_is_public_alone_reads_only_the_policies_that_are_there() {
+    let account = Account::new().bucket("a", HOME).bucket("b", HOME).bucket("c", HOME);
+    let calls = account.with("b", "GetBucketPolicyStatus", policy_status(true)).scan(&["ASC-12"]).all_calls();
+    let expected = [
+        ("s3:GetBucketAcl", 3),
+        ("s3:GetBucketPolicy", 1),
+        ("s3:GetBucketPolicyStatus", 3),
+        ("s3:GetPublicAccessBlock", 3),
+        ("s3:ListBuckets", 1),
+        ("s3control:GetPublicAccessBlock", 1),
+        ("s3control:ListAccessPoints", 1),
         ("sts:GetCallerIdentity", 1),
     ];
     assert_eq!(calls.iter().map(|(call, count)| (call.as_str(), *count)).collect::<Vec<_>>(), expected);

@@ -3,7 +3,8 @@
 mod support;
 
 use asc_core::Status::{Fail, Pass, Unknown};
-use support::{ACCOUNT, Account, Answer, HOME, acl, block, ownership, point_status, policy_status};
+use serde_json::json;
+use support::{ACCOUNT, Account, Answer, HOME, acl, block, ownership, point_status, policy, policy_status};
 
 const IGNORE: [bool; 4] = [false, true, false, false];
 const RESTRICT: [bool; 4] = [false, false, false, true];
@@ -63,6 +64,101 @@ fn a_policy_is_public_when_aws_says_so() {
         let account = account().with("b", "GetBucketPolicyStatus", status.clone());
         assert_eq!(account.scan(&["ASC-12"]).status("ASC-12", "b"), expected, "{}", status.body);
     }
+}
+
+const OPEN: &str =
+    r#"{"Sid":"Web","Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}"#;
+const CLOSED: &str = r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}"#;
+
+#[test]
+fn the_statement_that_makes_a_policy_public_is_named() {
+    let account = account().with("b", "GetBucketPolicyStatus", policy_status(true)).with(
+        "b",
+        "GetBucketPolicy",
+        policy(&[CLOSED, OPEN]),
+    );
+    let seen = account.scan(&["ASC-12"]);
+    assert_eq!(seen.status("ASC-12", "b"), Fail);
+    let message = seen.message("ASC-12", "b");
+    assert!(message.contains("Statement 1 (Web): Principal is *"), "{message}");
+    let told = &seen.finding("ASC-12", "b").evidence["policy"];
+    assert_eq!((&told["aws"], &told["engine"]), (&json!("public"), &json!("public")));
+    assert_eq!(told["because"].as_array().map(Vec::len), Some(1), "{told}");
+    assert_eq!((&told["because"][0]["statement"], &told["because"][0]["sid"]), (&json!(1), &json!("Web")));
+}
+
+#[test]
+fn where_aws_and_the_engine_disagree_both_are_shown_and_awss_answer_counts() {
+    for (aws, statement, engine, expected) in
+        [(true, CLOSED, "not_public", Fail), (false, OPEN, "public", Pass), (false, CLOSED, "not_public", Pass)]
+    {
+        let account = account().with("b", "GetBucketPolicyStatus", policy_status(aws)).with(
+            "b",
+            "GetBucketPolicy",
+            policy(&[statement]),
+        );
+        let seen = account.scan(&["ASC-12"]);
+        assert_eq!(seen.status("ASC-12", "b"), expected, "{aws}, {statement}");
+        let told = &seen.finding("ASC-12", "b").evidence["policy"];
+        assert_eq!((&told["aws"] == "public", &told["engine"]), (aws, &json!(engine)), "{told}");
+        let message = seen.message("ASC-12", "b");
+        assert_eq!(message.contains("disagrees"), aws != (engine == "public"), "{message}");
+        assert_eq!(message.contains("Statement 0"), aws != (engine == "public"), "{message}");
+    }
+}
+
+#[test]
+fn a_policy_that_cannot_be_read_changes_no_verdict() {
+    for (answer, told) in [
+        (Answer::s3("AccessDenied"), "Grant s3:GetBucketPolicy"),
+        (Answer::ok("{"), "GetBucketPolicy makes no sense"),
+        (Answer::s3("SlowDown"), "kept throttling s3:GetBucketPolicy"),
+    ] {
+        for (aws, expected) in [(true, Fail), (false, Pass)] {
+            let account = account().with("b", "GetBucketPolicyStatus", policy_status(aws)).with(
+                "b",
+                "GetBucketPolicy",
+                answer.clone(),
+            );
+            let seen = account.scan(&["ASC-12"]);
+            assert_eq!(seen.status("ASC-12", "b"), expected, "{}", answer.body);
+            assert!(seen.0.complete, "the verdict is there");
+            let message = seen.message("ASC-12", "b");
+            assert_eq!(message.contains(told), aws, "{message}");
+            assert_eq!(seen.finding("ASC-12", "b").evidence["policy"]["engine"], json!("unread"));
+        }
+    }
+    let seen = account()
+        .with("b", "GetBucketPolicyStatus", policy_status(true))
+        .with("b", "GetBucketPolicy", Answer::s3("NoSuchBucket"))
+        .scan(&["ASC-12"]);
+    assert_eq!(seen.vanished("ASC-12"), 1);
+}
+
+#[test]
+fn a_policy_is_read_only_where_there_is_one_that_counts() {
+    let with_policy = |public: bool| {
+        let account = account().with("b", "GetBucketPolicyStatus", policy_status(public));
+        account.with("b", "GetBucketPolicy", policy(&[if public { OPEN } else { CLOSED }]))
+    };
+    for (what, account, calls) in [
+        ("none", account(), 0),
+        ("public", with_policy(true), 1),
+        ("private", with_policy(false), 1),
+        ("void by the bucket", with_policy(true).with("b", "GetPublicAccessBlock", block(RESTRICT)), 0),
+        ("void by the account", with_policy(true).account_block(block(RESTRICT)), 0),
+        ("status unread", with_policy(true).with("b", "GetBucketPolicyStatus", Answer::s3("AccessDenied")), 0),
+        (
+            "an access point's",
+            account().access_points(HOME, &[&[("door", "b", false)]]).point_status(HOME, "door", point_status(true)),
+            0,
+        ),
+    ] {
+        let seen = account.scan(&["ASC-12"]);
+        assert_eq!(seen.calls("s3:GetBucketPolicy"), calls, "{what}");
+    }
+    // Another check reads it too; it is asked once.
+    assert_eq!(with_policy(true).scan(&["ASC-12", "ASC-14"]).calls("s3:GetBucketPolicy"), 1);
 }
 
 /// `public = (acl AND NOT IgnorePublicAcls) OR (policy AND NOT RestrictPublicBuckets)`, each bit at either scope.
@@ -128,7 +224,12 @@ fn an_account_block_that_decides_leaves_nothing_to_ask() {
 #[test]
 fn calls_that_a_bit_makes_void_are_not_made() {
     let acls = ["s3:GetBucketAcl", "s3:GetBucketOwnershipControls"];
-    let policies = ["s3:GetBucketPolicyStatus", "s3control:ListAccessPoints", "s3control:GetAccessPointPolicyStatus"];
+    let policies = [
+        "s3:GetBucketPolicyStatus",
+        "s3:GetBucketPolicy",
+        "s3control:ListAccessPoints",
+        "s3control:GetAccessPointPolicyStatus",
+    ];
     for (bit, void, made) in [(IGNORE, &acls[..], "s3:GetBucketPolicyStatus"), (RESTRICT, &policies, "s3:GetBucketAcl")]
     {
         let account = account().access_points(HOME, &[&[("p", "b", false)]]);

@@ -11,10 +11,14 @@ mod error;
 mod glob;
 mod grants;
 mod json;
+mod key;
 mod language;
+mod network;
 mod principal;
+pub mod public;
 mod read;
 mod tls;
+pub mod who;
 
 pub use answer::{Answer, Decision, Reason};
 pub use condition::{Condition, Operator, Order, Quantifier, Test};

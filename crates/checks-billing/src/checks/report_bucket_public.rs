@@ -213,7 +213,7 @@ mod tests {
     }
 
     fn public() -> Target {
-        Target::Public(Exposure { openings: vec![Opening::BucketPolicy], account: None, bucket: None })
+        Target::Public(Exposure { openings: vec![Opening::BucketPolicy], account: None, bucket: None, explained: None })
     }
 
     fn told(found: &[(Delivery, Target)], unread: &[Unread]) -> (Status, String) {

@@ -12,20 +12,35 @@ const GET_STATUS: Operation =
 const GET_POLICY: Operation = Operation::new("s3", "GetBucketPolicy", "s3:GetBucketPolicy").per(Per::Bucket);
 const UNSET: &[&str] = &["NoSuchBucketPolicy"];
 
-/// Whether AWS calls a bucket's policy public. False without a policy.
+/// What AWS says of a bucket's policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judged {
+    /// There is none.
+    NoPolicy,
+    /// Not public.
+    Private,
+    /// Public.
+    Public,
+}
+
+/// Whether AWS calls a bucket's policy public.
 #[derive(Debug)]
 pub struct PolicyStatus;
 
 impl Fact for PolicyStatus {
     type Key = Bucket;
-    type Value = bool;
+    type Value = Judged;
     const READS: &'static [Reads] = &[Reads::Call(GET_STATUS)];
 
-    async fn read(cx: &Cx, bucket: &Bucket) -> Result<bool, Unread> {
+    async fn read(cx: &Cx, bucket: &Bucket) -> Result<Judged, Unread> {
         let client = s3(cx, &bucket.region, GET_STATUS)?;
         match client.get_bucket_policy_status().bucket(&bucket.name).send().await {
-            Ok(answer) => present(GET_STATUS, answer.policy_status.and_then(|status| status.is_public), "IsPublic"),
-            Err(error) if is_unset(&error, UNSET) => Ok(false),
+            Ok(answer) => {
+                let public = answer.policy_status.and_then(|status| status.is_public);
+                let public = present(GET_STATUS, public, "IsPublic")?;
+                Ok(if public { Judged::Public } else { Judged::Private })
+            }
+            Err(error) if is_unset(&error, UNSET) => Ok(Judged::NoPolicy),
             Err(error) => Err(about_bucket(GET_STATUS, &bucket.name, &error)),
         }
     }

@@ -10,6 +10,9 @@ use super::{
 /// The services whose every call the account answers.
 pub(crate) const STORAGE: &[&str] = &["cloudtrail", "s3"];
 
+const EVERYONE: &str =
+    r#"{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::open-by-policy/*"}"#;
+
 /// The account. Its second region is `us-east-1`.
 pub(crate) fn office() -> Account {
     let data_only = json!({"AdvancedEventSelectors": [{"FieldSelectors": [
@@ -22,6 +25,7 @@ pub(crate) fn office() -> Account {
         .with("open-by-acl", "GetBucketOwnershipControls", ownership("BucketOwnerPreferred"))
         .bucket("open-by-policy", HOME)
         .with("open-by-policy", "GetBucketPolicyStatus", policy_status(true))
+        .with("open-by-policy", "GetBucketPolicy", policy(&[EVERYONE]))
         .bucket("stale-acl", HOME)
         .with("stale-acl", "GetBucketAcl", acl(&[("AuthenticatedUsers", "READ")]))
         .with("stale-acl", "GetBucketOwnershipControls", ownership("BucketOwnerEnforced"))
