@@ -84,6 +84,13 @@ impl Asc {
         self
     }
 
+    /// With a text on standard input, which is empty otherwise.
+    #[must_use]
+    pub fn input(self, text: &str) -> Self {
+        fs::write(self.home.path().join("stdin"), text).expect("the input could not be written");
+        self
+    }
+
     /// A path in the directory it is called in.
     pub fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
@@ -139,7 +146,7 @@ impl Asc {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.home.path())
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
+            .stdin(File::open(self.home.path().join("stdin")).map_or_else(|_| Stdio::null(), Stdio::from))
             .stdout(create("stdout"))
             .stderr(create("stderr"))
             .spawn()

@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Permissions(PermissionsArgs),
     /// Record a person's evaluation of a manual control, or list what is due
     Attest(AttestArgs),
+    /// Tell what IAM policy documents allow, offline: who gets in, whether that is the public, whether it is everything
+    Policy(PolicyArgs),
     /// List the checks
     Checks(ChecksArgs),
     /// Explain one check: why it matters, how to fix it, what it reads
@@ -177,6 +179,22 @@ pub(crate) struct PlanArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct PolicyArgs {
+    /// Policy documents: files, globs in quotes, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// identity or resource [default: resource where the document names a Principal]
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<PolicyKind>,
+    /// table or json
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ListFormat,
+    /// Language: en or ja [default: from the locale]
+    #[arg(long, value_name = "LANG", env = "ASC_LANG", hide_env = true)]
+    pub(crate) lang: Option<Lang>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ChecksArgs {
     /// Only these: numbers, names or services
     #[arg(value_name = "ID")]
@@ -227,6 +245,15 @@ pub(crate) enum PolicyFormat {
     Json,
     Cloudformation,
     Terraform,
+}
+
+/// What a policy is attached to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyKind {
+    /// To a user, group or role.
+    Identity,
+    /// To what it protects.
+    Resource,
 }
 
 /// How something is listed.

@@ -103,6 +103,25 @@ Examples:
 ",
     ),
     (
+        "policy",
+        "\
+Examples:
+  asc policy bucket-policy.json           who gets in, and is that everyone?
+  asc policy 'policies/**/*.json' -f json one answer a document, for programs
+  aws iam get-policy-version ... | jq .PolicyVersion.Document | asc policy -
+
+Exit codes: 0 nothing public, no administrator; 1 some document is; 2 some document could not be read.
+",
+        "\
+例:
+  asc policy bucket-policy.json           誰が許可されるか、全員に公開されていないか
+  asc policy 'policies/**/*.json' -f json ドキュメントごとの判定をプログラム向けに
+  aws iam get-policy-version ... | jq .PolicyVersion.Document | asc policy -
+
+終了コード: 0 公開も管理者権限もなし、1 該当するドキュメントあり、2 読み取れないドキュメントあり。
+",
+    ),
+    (
         "plan",
         "Examples:\n  asc plan              what `asc` would do\n  asc plan -c s3        only the S3 checks\n",
         "例:\n  asc plan              `asc` が行うこと\n  asc plan -c s3        S3 のチェックだけ\n",
@@ -138,6 +157,10 @@ const COMMANDS_JA: &[(&str, &str)] = &[
     ("plan", "スキャンで行う呼び出しとその回数、最短の所要時間、必要な IAM アクションを表示します"),
     ("permissions", "選択したチェックに必要な最小権限の IAM ポリシーを出力します"),
     ("attest", "手動の統制に対する評価を記録します (ID なしでは期限の一覧を表示します)"),
+    (
+        "policy",
+        "IAM ポリシードキュメントが許可する内容をオフラインで判定します (公開されているか、管理者権限か、誰が許可されるか)",
+    ),
     ("checks", "チェックの一覧を表示します"),
     ("explain", "チェックを詳しく説明します (理由、修正方法、読み取る内容)"),
     ("schema", "エディターや利用プログラム向けの JSON Schema を出力します"),
@@ -147,6 +170,8 @@ const COMMANDS_JA: &[(&str, &str)] = &[
 
 /// Japanese for options and arguments, by their id.
 const ARGS_JA: &[(&str, &str)] = &[
+    ("files", "ポリシードキュメント (ファイル、引用符で囲んだグロブ、標準入力は -)"),
+    ("kind", "identity または resource [既定: Principal があれば resource]"),
     ("check", "このチェックだけを実行します (番号、名前、または `s3` などのサービス)"),
     ("exclude", "このチェックを除外します"),
     ("region", "このリージョンだけを対象にします [既定: 有効な全リージョン]"),

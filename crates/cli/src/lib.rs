@@ -12,6 +12,7 @@ mod outputs;
 mod permissions;
 mod place;
 mod plan;
+mod policy;
 mod problem;
 mod progress;
 mod region;
@@ -89,6 +90,7 @@ fn act(mut command: Command, lang: &mut Lang) -> Result<Exit, Problem> {
         Command::Plan(args) => plan::plan(&registry, &args, &place, lang),
         Command::Permissions(args) => permissions::permissions(&registry, &args, &place),
         Command::Attest(args) => attest::attest(&registry, &args, &place, lang),
+        Command::Policy(args) => policy::policy(&args, lang),
         Command::Checks(args) => info::checks(&registry, &args, lang),
         Command::Explain(args) => info::explain(&registry, &args, lang),
         Command::Schema(args) => info::schema(args.of),

@@ -40,6 +40,10 @@ pub(crate) enum Problem {
     Validity(&'static str, u32),
     #[error("`{0}` is no account: it takes twelve digits, or * for all")]
     NoAccount(String),
+    #[error("`{0}` is no glob: {1}")]
+    Glob(String, &'static str),
+    #[error("`{0}` matches no file")]
+    NoMatch(String),
     #[error("the runtime could not be started: {0}")]
     Runtime(std::io::Error),
 }
@@ -94,6 +98,8 @@ impl Problem {
                 en: "{en}",
                 ja: "`{given}` はアカウントではありません。12 桁の数字、またはすべてを表す * を指定します"
             ),
+            Self::Glob(given, why) => text!(en: "{en}", ja: "`{given}` はグロブとして読めません: {why}"),
+            Self::NoMatch(given) => text!(en: "{en}", ja: "`{given}` に一致するファイルはありません"),
             Self::Runtime(error) => text!(en: "{en}", ja: "ランタイムを開始できません ({error})"),
         }
     }

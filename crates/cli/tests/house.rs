@@ -44,7 +44,7 @@ fn imports_run_one_way() {
             "checks",
             &["asc-checks-billing", "asc-checks-cloudtrail", "asc-checks-ec2", "asc-checks-iam", "asc-checks-s3"],
         ),
-        ("cli", &["asc-core", "asc-aws", "asc-checks", "asc-report"]),
+        ("cli", &["asc-core", "asc-aws", "asc-checks", "asc-policy", "asc-report"]),
     ];
     let folders = std::fs::read_dir(crates()).unwrap().flatten().filter(|e| e.path().join("Cargo.toml").exists());
     assert_eq!(folders.count(), allowed.len(), "a crate without its row here");

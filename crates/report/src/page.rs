@@ -2,12 +2,14 @@
 //! it is made from the one declaration.
 
 mod markdown;
+mod policy;
 mod terminal;
 
 use asc_core::{Declaration, Lang};
 
 pub(crate) use markdown::{body, plain};
 pub use markdown::{file_name, markdown};
+pub use policy::{Told, Tone, policies};
 pub use terminal::{list, terminal};
 
 /// The ways to put a check's finding right by machine: a heading, a language for highlighting, the text.
