@@ -192,8 +192,18 @@ impl Running<'_> {
 
     /// Presses Ctrl-C.
     pub fn interrupt(&self) {
-        let sent = Command::new("sh").arg("-c").arg(format!("kill -INT {}", self.child.id())).status();
-        assert!(sent.is_ok_and(|status| status.success()), "{} could not be interrupted", self.command);
+        self.signal("INT");
+    }
+
+    /// Sends a signal by its name.
+    pub fn signal(&self, name: &str) {
+        assert!(self.try_signal(name), "{} could not be sent SIG{name}", self.command);
+    }
+
+    /// Sends a signal by its name, unless it has ended by now; whether it was sent.
+    pub fn try_signal(&self, name: &str) -> bool {
+        let command = format!("kill -{name} {} 2>/dev/null", self.child.id());
+        Command::new("sh").arg("-c").arg(command).status().is_ok_and(|status| status.success())
     }
 }
 

@@ -31,11 +31,12 @@ pub enum Act {
     Replace(&'static [(&'static str, &'static str)], &'static [(&'static str, &'static str)]),
 }
 
-/// A rule: which action, on which bucket if not on all, and what is done.
+/// A rule: which action, on which bucket and in which region if not in all, and what is done.
 #[derive(Clone, Debug)]
 struct Rule {
     action: String,
     bucket: Option<String>,
+    region: Option<String>,
     act: Act,
 }
 
@@ -90,15 +91,31 @@ impl Proxy {
     /// Adds a rule for every call that an action allows.
     #[must_use]
     pub fn on(self, action: &str, act: Act) -> Self {
-        lock(&self.state.rules).push(Rule { action: action.to_owned(), bucket: None, act });
+        self.rule(Rule { action: action.to_owned(), bucket: None, region: None, act })
+    }
+
+    fn rule(self, rule: Rule) -> Self {
+        lock(&self.state.rules).push(rule);
         self
+    }
+
+    /// Adds a rule that comes before all others.
+    #[must_use]
+    pub fn before_all(self, action: &str, act: Act) -> Self {
+        lock(&self.state.rules).insert(0, Rule { action: action.to_owned(), bucket: None, region: None, act });
+        self
+    }
+
+    /// Adds a rule for every call that is signed for a region.
+    #[must_use]
+    pub fn on_region(self, region: &str, act: Act) -> Self {
+        self.rule(Rule { action: "*".to_owned(), bucket: None, region: Some(region.to_owned()), act })
     }
 
     /// Adds a rule for such calls about one bucket.
     #[must_use]
     pub fn on_bucket(self, bucket: &str, action: &str, act: Act) -> Self {
-        lock(&self.state.rules).push(Rule { action: action.to_owned(), bucket: Some(bucket.to_owned()), act });
-        self
+        self.rule(Rule { action: action.to_owned(), bucket: Some(bucket.to_owned()), region: None, act })
     }
 
     /// The actions of all calls so far, in order; retries count.
@@ -132,7 +149,7 @@ impl State {
         // Credential=KEY/DATE/REGION/SERVICE/aws4_request
         let region = request.header("authorization").and_then(|header| header.split('/').nth(2)).unwrap_or_default();
         lock(&self.seen).push(Seen { action: action.clone(), bucket: bucket.clone(), region: region.to_owned() });
-        match self.act(&action, bucket.as_deref()) {
+        match self.act(&action, bucket.as_deref(), region) {
             None => exchange(upstream, request)?.write(&mut client),
             Some(Act::Deny) => denial(&action).write(&mut client),
             Some(Act::Answer(status, body)) => Message::answer(status, kind(&action), &body).write(&mut client),
@@ -160,11 +177,12 @@ impl State {
     }
 
     /// What is to be done to a call; counts down where that is limited.
-    fn act(&self, action: &str, bucket: Option<&str>) -> Option<Act> {
+    fn act(&self, action: &str, bucket: Option<&str>, region: &str) -> Option<Act> {
         let mut rules = lock(&self.rules);
         let matches = |rule: &&mut Rule| {
             (rule.action == action || rule.action == "*")
                 && rule.bucket.as_deref().is_none_or(|wanted| bucket == Some(wanted))
+                && rule.region.as_deref().is_none_or(|wanted| region == wanted)
                 && !matches!(rule.act, Act::SlowDown(0))
         };
         let rule = rules.iter_mut().find(matches)?;

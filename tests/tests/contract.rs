@@ -1,8 +1,5 @@
 //! What users and scripts rely on: output, exit codes, errors, configuration, and the commands that call nothing.
 
-use std::thread::sleep;
-use std::time::{Duration, Instant};
-
 use asc_tests::emulator::moto;
 use asc_tests::seed::seed;
 use asc_tests::{Act, Asc, Proxy};
@@ -213,27 +210,6 @@ fn endpoints_by_service_and_profiles() {
         .env("AWS_SHARED_CREDENTIALS_FILE", &credentials)
         .env("AWS_PROFILE", "work");
     assert_eq!(by_profile.scan("").without_times(), expected.without_times());
-}
-
-/// Ctrl-C ends the scan at once, leaves no half-written file and says what was not scanned.
-#[test]
-fn an_interrupted_scan_ends_at_once_and_leaves_nothing() {
-    let moto = moto();
-    seed(&moto, "trails good");
-    let proxy = Proxy::before(moto.port()).on("s3:GetEncryptionConfiguration", Act::Hang);
-    let asc = Asc::at(&proxy.url());
-    let running = asc.start("scan -o x.json -o x.sarif --record scan.ascrec -c ASC-13 -c ASC-16 --region us-east-1");
-    let begun = Instant::now();
-    while !proxy.seen().contains(&"s3:GetEncryptionConfiguration".to_owned()) {
-        assert!(begun.elapsed() < Duration::from_mins(1), "the scan does not get that far: {:?}", proxy.seen());
-        sleep(Duration::from_millis(10));
-    }
-    let pressed = Instant::now();
-    running.interrupt();
-    let run = running.end().says("ASC-13");
-    assert!(pressed.elapsed() < Duration::from_secs(3), "{run}");
-    assert!(!matches!(run.code, 0 | 1) && run.stdout.is_empty(), "{run}");
-    assert_eq!(asc.files(), [""; 0]);
 }
 
 #[test]

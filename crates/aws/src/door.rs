@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use asc_core::clock::Clock;
 use asc_core::ledger::Ledger;
 use asc_core::progress::Progress;
+use asc_core::stop::Stop;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
@@ -25,9 +26,10 @@ use time::OffsetDateTime;
 use crate::credentials::Remembered;
 use crate::error::DoorError;
 use crate::failure::describe;
-use crate::pace::Pacer;
+use crate::pace::{Manners, Pacer};
 use crate::recording::{Head, Recorder, Recording, RecordingError};
 use crate::redact::Secrets;
+use crate::resume::Resumed;
 use crate::retry::{CONNECT_TIMEOUT, READ_TIMEOUT};
 use crate::seam::{Carrier, Seam, SeamClient, Tag};
 
@@ -37,10 +39,12 @@ const DEFAULT_HOME: &str = "us-east-1";
 /// Where the answers come from.
 #[derive(Debug)]
 pub enum Source {
-    /// AWS, by the credential chain; with a file to record into, if that is wanted.
+    /// AWS, by the credential chain.
     Aws {
-        /// The recording to write.
+        /// The recording to write, if that is wanted.
         record: Option<PathBuf>,
+        /// The recording to go on from, if there is one: what it holds as answered is not asked again.
+        resume: Option<Recording>,
     },
     /// A recording.
     Recording(Arc<Recording>),
@@ -51,14 +55,16 @@ pub enum Source {
 pub struct DoorOptions {
     /// Where the answers come from.
     pub source: Source,
-    /// How many calls may be in flight at a time.
-    pub concurrency: usize,
+    /// How much may be asked.
+    pub manners: Manners,
     /// The version of asc, for the recording's head.
     pub version: &'static str,
     /// The ledger to write calls into.
     pub ledger: Arc<Ledger>,
     /// The counters to move.
     pub progress: Arc<Progress>,
+    /// The wish to stop asking; calls under way are then given up.
+    pub stop: Stop,
 }
 
 type Clients = HashMap<(TypeId, String), Arc<dyn Any + Send + Sync>>;
@@ -70,23 +76,25 @@ pub struct Door {
     started: OffsetDateTime,
     recorder: Option<Arc<Recorder>>,
     recording: Option<Arc<Recording>>,
+    resumed: Option<Arc<Resumed>>,
     clients: Mutex<Clients>,
 }
 
 impl Door {
     /// Loads credentials and settings, or opens the recording. Calls nothing but what the credential chain must.
     pub async fn open(options: DoorOptions) -> Result<Self, DoorError> {
-        let DoorOptions { source, concurrency, version, ledger, progress } = options;
+        let DoorOptions { source, manners, version, ledger, progress, stop } = options;
         let secrets = Arc::<Secrets>::default();
         let started = Clock::System.now();
         let (base, carrier, started) = match source {
-            Source::Aws { record } => {
+            Source::Aws { record, resume } => {
                 let network = network();
                 let base = from_chain(&network, &secrets).await?;
                 let region = base.region().map_or(DEFAULT_HOME, Region::as_ref).to_owned();
                 let head = Head { version: version.to_owned(), started_at: started, region };
-                let recorder = record.map(|path| Recorder::create(&path, head)).transpose()?.map(Arc::new);
-                (base, Carrier::Network { client: network, recorder }, started)
+                let recorder = record.map(|path| Recorder::create(&path, &head)).transpose()?.map(Arc::new);
+                let resumed = resume.map(|recording| Arc::new(Resumed::new(&recording)));
+                (base, Carrier::Network { client: network, recorder, resumed }, started)
             }
             Source::Recording(recording) => {
                 let base = for_replay(&recording.head.region);
@@ -94,12 +102,13 @@ impl Door {
                 (base, Carrier::Recording(recording), started)
             }
         };
-        let (recorder, recording) = match &carrier {
-            Carrier::Network { recorder, .. } => (recorder.clone(), None),
-            Carrier::Recording(recording) => (None, Some(Arc::clone(recording))),
+        let (recorder, resumed, recording) = match &carrier {
+            Carrier::Network { recorder, resumed, .. } => (recorder.clone(), resumed.clone(), None),
+            Carrier::Recording(recording) => (None, None, Some(Arc::clone(recording))),
         };
         let home = base.region().map_or(DEFAULT_HOME, Region::as_ref).to_owned();
-        let seam = Seam { carrier, pacer: Pacer::new(concurrency), ledger, progress, secrets };
+        let pacer = Pacer::new(manners, Arc::clone(&progress));
+        let seam = Seam { carrier, pacer, ledger, progress, secrets, stop };
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
         let sdk = base
             .into_builder()
@@ -111,7 +120,7 @@ impl Door {
             // seam has deadlines of its own.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .build();
-        Ok(Self { sdk, home, started, recorder, recording, clients: Mutex::default() })
+        Ok(Self { sdk, home, started, recorder, recording, resumed, clients: Mutex::default() })
     }
 
     /// The region that the scan sets out from: the configured one.
@@ -122,6 +131,18 @@ impl Door {
     /// When the scan began: now, or when the recording says.
     pub const fn started(&self) -> OffsetDateTime {
         self.started
+    }
+
+    /// Refuses an account that is not the one of the recording that the scan goes on from, if there is such a recording.
+    pub(crate) fn same_account(&self, present: &str) -> Result<(), DoorError> {
+        let Some(resumed) = &self.resumed else { return Ok(()) };
+        match resumed.account() {
+            Some(recorded) if recorded == present => Ok(()),
+            Some(recorded) => {
+                Err(DoorError::OtherAccount { recorded: recorded.to_owned(), present: present.to_owned() })
+            }
+            None => Err(DoorError::NoAccount),
+        }
     }
 
     /// The clock of what is read here: the system's, or the recording's.
@@ -136,6 +157,9 @@ impl Door {
         }
         let now = Clock::System.now();
         if let Some(recorder) = &self.recorder {
+            for exchange in self.resumed.iter().flat_map(|resumed| resumed.rest()) {
+                recorder.add(&exchange);
+            }
             recorder.finish(now)?;
         }
         Ok(now)

@@ -25,6 +25,20 @@ pub enum DoorError {
     /// AWS does not answer.
     #[error("AWS does not answer: {0}")]
     Unreachable(String),
+    /// The recording to go on from is of another account.
+    #[error("the recording is of account {recorded}, the credentials are of account {present}")]
+    OtherAccount {
+        /// The account that was recorded.
+        recorded: String,
+        /// The account of the credentials.
+        present: String,
+    },
+    /// The recording to go on from does not say whose it is.
+    #[error("the recording does not say which account it is of")]
+    NoAccount,
+    /// The user has broken off before it was known whose account this is.
+    #[error("interrupted")]
+    Interrupted,
     /// The recording cannot be used.
     #[error(transparent)]
     Recording(#[from] RecordingError),
@@ -57,6 +71,14 @@ impl DoorError {
             Self::Unreachable(_) => text!(
                 en: "Check the network, the proxy, AWS_REGION and AWS_ENDPOINT_URL.",
                 ja: "ネットワーク、プロキシ、AWS_REGION、AWS_ENDPOINT_URL を確認してください。"
+            ),
+            Self::OtherAccount { .. } | Self::NoAccount => text!(
+                en: "Go on with credentials of the recorded account, or start anew without --resume.",
+                ja: "記録と同じアカウントの認証情報で続けるか、--resume を付けずに最初から実行してください。"
+            ),
+            Self::Interrupted => text!(
+                en: "Nothing was asked but whose account this is; start again.",
+                ja: "アカウントの確認中に中断されました。もう一度実行してください。"
             ),
             Self::Recording(_) => text!(
                 en: "Record the scan again with `asc scan --record FILE`.",

@@ -9,7 +9,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::response::BreaksOff;
 use crate::retry::is_throttle;
-use crate::seam::NotRecorded;
+use crate::seam::{Interrupted, NotRecorded};
 
 /// The codes by which AWS's services say that the caller may not ask.
 pub(crate) fn is_denied(code: &str) -> bool {
@@ -29,7 +29,7 @@ pub(crate) fn is_denied(code: &str) -> bool {
 }
 
 /// Whether a code says that what was asked about does not exist; AWS's services agree on the words at least.
-fn is_absent(code: &str) -> bool {
+pub(crate) fn is_absent(code: &str) -> bool {
     code.starts_with("NoSuch")
         || ["NotFound", "NotFoundException", "NotFoundError"].iter().any(|end| code.ends_with(end))
 }
@@ -72,6 +72,8 @@ where
             };
             let class = if is(<dyn Error>::is::<NotRecorded>) {
                 Class::NotRecorded
+            } else if is(<dyn Error>::is::<Interrupted>) {
+                Class::Interrupted
             } else if is(<dyn Error>::is::<BreaksOff>) {
                 Class::Malformed
             } else {

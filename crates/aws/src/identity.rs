@@ -9,7 +9,8 @@ use crate::failure::unread;
 /// The call that tells. It needs no permission.
 pub const GET_CALLER_IDENTITY: Operation = Operation::new("sts", "GetCallerIdentity", "sts:GetCallerIdentity");
 
-/// Asks STS for the account and partition behind the credentials.
+/// Asks STS for the account and partition behind the credentials. A scan that goes on from a recording must be of the
+/// account that was recorded.
 pub async fn identify(door: &Door) -> Result<Account, DoorError> {
     let client = door.client(GET_CALLER_IDENTITY.service, door.home(), |sdk, tag| {
         let config = aws_sdk_sts::config::Builder::from(sdk).interceptor(tag).build();
@@ -20,6 +21,7 @@ pub async fn identify(door: &Door) -> Result<Account, DoorError> {
     let (Some(id), Some(arn)) = (identity.account(), identity.arn()) else {
         return Err(DoorError::Unreachable("sts:GetCallerIdentity answered without an account".to_owned()));
     };
+    door.same_account(id)?;
     let partition = arn.split(':').nth(1).filter(|p| p.starts_with("aws")).unwrap_or("aws");
     Ok(Account { id: id.to_owned(), partition: partition.to_owned(), alias: None })
 }
@@ -31,6 +33,7 @@ fn refusal(why: &Unread) -> DoorError {
         None => why.detail.to_string(),
     };
     match (why.class, why.aws_code.as_deref()) {
+        (Class::Interrupted, _) => DoorError::Interrupted,
         (_, Some("ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired")) => DoorError::Expired(detail),
         (_, Some("RequestExpired" | "RequestTimeTooSkewed" | "RequestInTheFuture")) => DoorError::ClockSkew(detail),
         (_, Some("SignatureDoesNotMatch" | "InvalidSignatureException")) if speaks_of_time(&detail) => {

@@ -16,12 +16,14 @@ mod redact;
 pub mod regions;
 pub mod request;
 mod response;
+mod resume;
 mod retry;
 mod seam;
 
 pub use door::{Door, DoorOptions, Source};
 pub use error::DoorError;
 pub use failure::unread;
+pub use pace::Manners;
 pub use pages::pages;
 pub use regions::EnabledRegions;
 pub use seam::Tag;

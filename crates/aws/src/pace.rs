@@ -1,196 +1,223 @@
-//! How fast to ask: learnt from AWS for each region and service of the account that the door leads to.
-//!
-//! Calls are unlimited but for their number in flight until AWS says "slower". Then the rate is cut to half of what
-//! was being sent, and grows again by a little with every success: additive increase, multiplicative decrease.
+//! How fast to ask: learnt from AWS for each region and service of the account that the door leads to, and for each
+//! operation where AWS limits by that. Every call waits here for its turn; nothing that waits has been promised a
+//! time, so what is learnt meanwhile holds for all of them.
+
+mod cap;
+mod law;
+mod reach;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use asc_core::progress::{Progress, Waiting};
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use crate::retry::Fate;
+use cap::Cap;
+use law::Law;
+use reach::Reach;
 
-const SLOWEST: f64 = 0.5;
-/// How much faster each second of success makes the pace, in calls a second per second.
-const STEP: f64 = 2.0;
-/// How long a place that never answered is tried before it is given up. Connections that are refused at once hold up
-/// nobody and may be tried again; those that hang until they time out are what this is for.
-const GIVE_UP_AFTER: Duration = Duration::from_secs(5);
-/// A pace this much above anything that was ever sent limits nothing and is forgotten.
-const FREE: f64 = 2_000.0;
+/// How many calls are under way towards a service in a region that has not answered yet: if nobody is there, they do
+/// not hold up all the others.
+const UNPROVEN: usize = 8;
 
-/// The pace towards one service in one region.
+/// The services that limit each operation by itself. All others are taken to limit themselves as a whole, which is
+/// the polite assumption where nothing is documented: then what one operation is told holds for all.
+///
+/// - EC2 evaluates each API action individually, by account and region.
+///   Source: "Request throttling for the Amazon EC2 API".
+/// - IAM and STS have token buckets that depend on the API.
+///   Source: AWS Security Blog, "How to monitor and query IAM resources at scale – Part 2".
+/// - CloudWatch Logs has a quota for each operation, by account and region.
+///   Source: "CloudWatch Logs quotas".
+///
+/// Not among them: CloudTrail ("Get, describe, and list APIs" are one line of its quotas) and S3, whose published
+/// rates are of objects under a prefix, while nothing is published of buckets' settings.
+const BY_OPERATION: [&str; 4] = ["ec2", "iam", "logs", "sts"];
+
+/// How much may be asked of an account.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Manners {
+    /// How many calls may be in flight at a time.
+    pub concurrency: usize,
+    /// How many calls may be sent in a second, all services and regions together.
+    pub max_rps: Option<u32>,
+    /// How much of the rate that AWS is found to grant may be used, up to 1; the rest is left to whoever else calls
+    /// AWS in the account.
+    pub share: f64,
+}
+
+impl Manners {
+    /// What holds where nothing else is asked for.
+    pub const DEFAULT: Self = Self { concurrency: 64, max_rps: None, share: 0.5 };
+}
+
+/// A service in a region.
+#[derive(Debug)]
+struct Place {
+    region: Arc<Reach>,
+    service: Reach,
+    unproven: Semaphore,
+    lanes: Mutex<HashMap<String, Arc<Lane>>>,
+}
+
+/// What shares one limit: a place, or an operation of it.
 #[derive(Debug)]
 struct Lane {
-    /// Calls a second; none while nothing has been throttled.
-    rate: Option<f64>,
-    /// When the next call may go, under a rate.
-    next: Instant,
-    /// When the rate was last cut. Throttled calls that were sent before that say nothing new.
-    cut: Instant,
-    /// Calls sent in the present second, and in the last, to know what "half" is of.
-    second: Instant,
-    now: u32,
-    before: u32,
-    /// Whether anything has ever answered here, and when it was first found that a connection did not come about.
-    answered: bool,
-    unconnected: Option<Instant>,
+    /// Who holds it goes next; the others stand in line.
+    head: tokio::sync::Mutex<()>,
+    law: Mutex<Law>,
 }
-
-impl Lane {
-    fn new(at: Instant) -> Self {
-        Self { rate: None, next: at, cut: at, second: at, now: 0, before: 0, answered: false, unconnected: None }
-    }
-
-    /// Takes the next place; says when it is.
-    fn take(&mut self, at: Instant) -> Instant {
-        let elapsed = at.duration_since(self.second);
-        if elapsed >= Duration::from_secs(1) {
-            self.before = if elapsed < Duration::from_secs(2) { self.now } else { 0 };
-            (self.now, self.second) = (0, at);
-        }
-        self.now += 1;
-        let Some(rate) = self.rate else { return at };
-        let place = self.next.max(at);
-        self.next = place + Duration::from_secs_f64(1.0 / rate);
-        place
-    }
-
-    fn slower(&mut self, sent: Instant, at: Instant) {
-        if sent < self.cut {
-            return;
-        }
-        let rate = self.rate.unwrap_or_else(|| f64::from(self.now.max(self.before)).max(2.0));
-        self.rate = Some((rate / 2.0).max(SLOWEST));
-        self.cut = at;
-        self.next = self.next.max(at);
-    }
-
-    /// Nobody is there: nothing has ever answered, and connections have failed for a while. Further calls would each
-    /// wait as long for the same, and keep others from their turn meanwhile.
-    fn is_dead(&self, at: Instant) -> bool {
-        !self.answered && self.unconnected.is_some_and(|since| at.saturating_duration_since(since) >= GIVE_UP_AFTER)
-    }
-
-    fn faster(&mut self) {
-        self.rate = self.rate.map(|rate| rate + STEP / rate).filter(|rate| *rate < FREE);
-    }
-}
-
-/// Lanes by region and service.
-type Lanes = HashMap<(String, String), Arc<Mutex<Lane>>>;
 
 /// The paces of all lanes, and the number of calls in flight.
 #[derive(Debug)]
 pub(crate) struct Pacer {
-    lanes: Mutex<Lanes>,
+    regions: Mutex<HashMap<String, Arc<Reach>>>,
+    places: Mutex<HashMap<(String, String), Arc<Place>>>,
     in_flight: Semaphore,
+    cap: Option<Cap>,
+    share: f64,
+    progress: Arc<Progress>,
 }
 
 /// The right to send one attempt; dropped when it has ended.
 pub(crate) struct Turn<'a> {
-    _place: Option<SemaphorePermit<'a>>,
-    lane: Arc<Mutex<Lane>>,
+    _in_flight: Option<SemaphorePermit<'a>>,
+    /// Held while the place is unproven; released by `learn` or by the end.
+    _unproven: Option<UnprovenPermit>,
+    place: Arc<Place>,
+    lane: Arc<Lane>,
     sent: Instant,
+    /// It had waited for the lane's pace.
+    pressed: bool,
+    /// How long the attempt may take, if the place has not answered yet.
+    pub(crate) patience: Option<Duration>,
+}
+
+/// There is no point in asking: nobody is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Dead;
+
+/// One of the few calls towards an unproven place.
+struct UnprovenPermit(Arc<Place>);
+
+impl Drop for UnprovenPermit {
+    fn drop(&mut self) {
+        self.0.unproven.add_permits(1);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Lane {
+    fn new(share: f64) -> Self {
+        Self { head: tokio::sync::Mutex::default(), law: Mutex::new(Law::new(share, Instant::now())) }
+    }
+
+    /// Waits until the pace lets the next call go; says whether there was anything to wait for.
+    async fn pace(&self, service: &str, progress: &Progress) -> bool {
+        let mut waiting = None;
+        loop {
+            // Asked again after each wait, for the pace may have changed meanwhile.
+            let Some(due) = lock(&self.law).wait(Instant::now()) else { return waiting.is_some() };
+            waiting.get_or_insert_with(|| progress.waits(Waiting::Throttled(service.to_owned())));
+            sleep_until(due).await;
+        }
+    }
+}
+
+impl Place {
+    fn is_dead(&self, at: Instant) -> bool {
+        self.region.is_dead(at) || self.service.is_dead(at)
+    }
+
+    async fn prove(self: &Arc<Self>) -> Option<UnprovenPermit> {
+        if self.service.has_answered() {
+            return None;
+        }
+        // The semaphore is never closed; without its permit the call would merely not be counted.
+        self.unproven.acquire().await.ok()?.forget();
+        Some(UnprovenPermit(Arc::clone(self)))
+    }
 }
 
 impl Pacer {
-    pub(crate) fn new(concurrency: usize) -> Self {
-        Self { lanes: Mutex::default(), in_flight: Semaphore::new(concurrency.max(1)) }
+    pub(crate) fn new(manners: Manners, progress: Arc<Progress>) -> Self {
+        Self {
+            regions: Mutex::default(),
+            places: Mutex::default(),
+            in_flight: Semaphore::new(manners.concurrency.max(1)),
+            cap: manners.max_rps.map(Cap::new),
+            share: manners.share,
+            progress,
+        }
+    }
+
+    fn place(&self, region: &str, service: &str) -> Arc<Place> {
+        let mut places = lock(&self.places);
+        let place = places.entry((region.to_owned(), service.to_owned())).or_insert_with(|| {
+            let reach = Arc::clone(lock(&self.regions).entry(region.to_owned()).or_default());
+            let unproven = Semaphore::new(UNPROVEN);
+            Arc::new(Place { region: reach, service: Reach::default(), unproven, lanes: Mutex::default() })
+        });
+        Arc::clone(place)
+    }
+
+    fn lane(&self, place: &Place, service: &str, operation: &str) -> Arc<Lane> {
+        let key = if BY_OPERATION.contains(&service) { operation } else { "" };
+        let mut lanes = lock(&place.lanes);
+        if let Some(lane) = lanes.get(key) {
+            return Arc::clone(lane);
+        }
+        let lane = Arc::new(Lane::new(self.share));
+        lanes.insert(key.to_owned(), Arc::clone(&lane));
+        lane
     }
 
     /// Waits for a turn.
-    pub(crate) async fn turn(&self, region: &str, service: &str) -> Turn<'_> {
-        let key = (region.to_owned(), service.to_owned());
-        let lane = {
-            let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(lanes.entry(key).or_insert_with(|| Arc::new(Mutex::new(Lane::new(Instant::now())))))
-        };
-        let place = lane.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now());
-        tokio::time::sleep_until(place).await;
+    pub(crate) async fn turn(&self, region: &str, service: &str, operation: &str) -> Result<Turn<'_>, Dead> {
+        let place = self.place(region, service);
+        let lane = self.lane(&place, service, operation);
+        let head = lane.head.lock().await;
+        let unproven = place.prove().await;
+        if place.is_dead(Instant::now()) {
+            return Err(Dead);
+        }
+        let pressed = lane.pace(service, &self.progress).await;
         // The semaphore is never closed; without a permit the call would merely not be counted as in flight.
         let permit = self.in_flight.acquire().await.ok();
-        Turn { _place: permit, lane, sent: Instant::now() }
+        if let Some(cap) = &self.cap {
+            let _waiting = self.progress.waits(Waiting::Cap);
+            cap.turn().await;
+        }
+        let sent = Instant::now();
+        lock(&lane.law).depart(sent);
+        drop(head);
+        place.service.sent(sent);
+        let patience = place.region.sent(sent);
+        Ok(Turn { _in_flight: permit, _unproven: unproven, place, lane, sent, pressed, patience })
     }
 }
 
 impl Turn<'_> {
-    fn lane(&self) -> MutexGuard<'_, Lane> {
-        self.lane.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether there is no point in asking.
-    pub(crate) fn is_dead(&self) -> bool {
-        self.lane().is_dead(Instant::now())
-    }
-
     /// Learns from what became of the attempt.
     pub(crate) fn learn(&self, fate: Fate) {
-        let mut lane = self.lane();
+        let at = Instant::now();
+        self.place.region.learn(fate, self.sent);
+        if fate != Fate::Silent {
+            // Only a region's silence means that nobody is there: one service may just be slow.
+            self.place.service.learn(fate, self.sent);
+        }
         match fate {
-            Fate::NoConnection => {
-                lane.unconnected.get_or_insert(self.sent);
-            }
-            Fate::Failed => {}
-            Fate::Throttled => {
-                lane.answered = true;
-                lane.slower(self.sent, Instant::now());
-            }
-            Fate::Settled => {
-                lane.answered = true;
-                lane.faster();
-            }
+            Fate::Settled => lock(&self.lane.law).accepted(self.pressed, at),
+            Fate::Throttled => lock(&self.lane.law).throttled(self.sent, at),
+            Fate::Failed | Fate::Broken | Fate::Silent | Fate::NoConnection => {}
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn a_place_that_never_answers_is_given_up_and_one_that_did_is_not() {
-        let pacer = Pacer::new(8);
-        let silent = pacer.turn("eu-west-1", "s3").await;
-        silent.learn(Fate::NoConnection);
-        // Refused at once, it may be tried again; after some seconds of that it is not.
-        assert!(!pacer.turn("eu-west-1", "s3").await.is_dead());
-        tokio::time::advance(GIVE_UP_AFTER).await;
-        assert!(pacer.turn("eu-west-1", "s3").await.is_dead());
-        assert!(!pacer.turn("eu-west-1", "iam").await.is_dead());
-        let alive = pacer.turn("us-east-1", "s3").await;
-        alive.learn(Fate::Settled);
-        alive.learn(Fate::NoConnection);
-        tokio::time::advance(GIVE_UP_AFTER).await;
-        assert!(!alive.is_dead());
-    }
-
-    #[test]
-    fn a_lane_is_free_until_throttled_then_halves_once_per_wave_and_recovers() {
-        let start = Instant::now();
-        let mut lane = Lane::new(start);
-        for _ in 0..100 {
-            assert_eq!(lane.take(start), start);
-        }
-        let later = start + Duration::from_millis(10);
-        lane.slower(start, later);
-        assert_eq!(lane.rate, Some(50.0));
-        // A hundred calls were in the air; their complaints are one complaint.
-        lane.slower(start, later);
-        assert_eq!(lane.rate, Some(50.0));
-        lane.slower(later, later + Duration::from_millis(10));
-        assert_eq!(lane.rate, Some(25.0));
-        let first = lane.take(later);
-        assert_eq!(lane.take(later) - first, Duration::from_millis(40));
-        for _ in 0..25 {
-            lane.faster();
-        }
-        assert!(lane.rate.is_some_and(|rate| rate > 26.5 && rate < 27.1), "{:?}", lane.rate);
-        for _ in 0..10_000_000 {
-            lane.faster();
-        }
-        assert_eq!(lane.rate, None);
     }
 }

@@ -43,12 +43,21 @@ struct End {
     sha256: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Line {
     Head(Head),
     Call(Box<Exchange>),
     End(End),
+}
+
+/// A line as it is written, nothing copied for it.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Written<'a> {
+    Head(&'a Head),
+    Call(&'a Exchange),
+    End(&'a End),
 }
 
 /// One call: what was asked, what came back, and how much trouble that took.
@@ -123,7 +132,7 @@ struct Writing {
 }
 
 impl Writing {
-    fn line(&mut self, line: &Line) {
+    fn line(&mut self, line: &Written<'_>) {
         let result = serde_json::to_vec(line).map_err(std::io::Error::from).and_then(|mut text| {
             text.push(b'\n');
             self.hash.update(&text);
@@ -136,21 +145,21 @@ impl Writing {
 }
 
 impl Recorder {
-    pub(crate) fn create(path: &Path, head: Head) -> Result<Self, RecordingError> {
+    pub(crate) fn create(path: &Path, head: &Head) -> Result<Self, RecordingError> {
         let io = |error| RecordingError::Io { file: path.to_owned(), error };
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
         let mut file = NamedTempFile::new_in(folder).map_err(io)?;
         file.write_all(MAGIC.as_bytes()).map_err(io)?;
         let out = GzEncoder::new(BufWriter::new(file), Compression::default());
         let mut writing = Writing { out, hash: Sha256::new(), exchanges: 0, failed: None };
-        writing.line(&Line::Head(head));
+        writing.line(&Written::Head(head));
         Ok(Self { path: path.to_owned(), state: Mutex::new(Some(writing)) })
     }
 
-    pub(crate) fn add(&self, exchange: Exchange) {
+    pub(crate) fn add(&self, exchange: &Exchange) {
         if let Some(writing) = self.state.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             writing.exchanges += 1;
-            writing.line(&Line::Call(Box::new(exchange)));
+            writing.line(&Written::Call(exchange));
         }
     }
 
@@ -159,7 +168,7 @@ impl Recorder {
         let Some(mut writing) = self.state.lock().unwrap_or_else(PoisonError::into_inner).take() else { return Ok(()) };
         let sha256 = hex(writing.hash.clone());
         let exchanges = writing.exchanges;
-        writing.line(&Line::End(End { finished_at, exchanges, sha256 }));
+        writing.line(&Written::End(&End { finished_at, exchanges, sha256 }));
         if let Some(error) = writing.failed {
             return Err(io(error));
         }
@@ -303,10 +312,10 @@ mod tests {
             started_at: datetime!(2027-01-01 0:00 UTC),
             region: "eu-west-1".to_owned(),
         };
-        let recorder = Recorder::create(&path, head).unwrap();
+        let recorder = Recorder::create(&path, &head).unwrap();
         let exchanges = vec![exchange("/a", "<A>日本</A>"), exchange("/b", "<B/>")];
         for exchange in &exchanges {
-            recorder.add(exchange.clone());
+            recorder.add(exchange);
         }
         assert!(!path.exists(), "a recording appears when it is whole");
         recorder.finish(datetime!(2027-01-01 0:01 UTC)).unwrap();

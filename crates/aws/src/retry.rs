@@ -24,8 +24,12 @@ pub(crate) enum Fate {
     Settled,
     /// AWS says "slower".
     Throttled,
-    /// A server's failure, or a connection that broke: worth another attempt.
+    /// A server's failure: worth another attempt.
     Failed,
+    /// A connection that broke, or an answer that did: worth another attempt.
+    Broken,
+    /// A connection came about, and then no answer for too long.
+    Silent,
     /// No connection came about.
     NoConnection,
 }
@@ -34,10 +38,11 @@ impl Fate {
     /// Judges an attempt.
     pub(crate) fn of(outcome: &Result<Answer, ConnectorError>) -> Self {
         match outcome {
-            Ok(answer) if answer.breaks_off() => Self::Failed,
+            Ok(answer) if answer.breaks_off() => Self::Broken,
             Ok(answer) => Self::of_answer(answer.status, answer.error_code().as_deref()),
             Err(error) if never_connected(error) => Self::NoConnection,
-            Err(_) => Self::Failed,
+            Err(error) if error.is_timeout() => Self::Silent,
+            Err(_) => Self::Broken,
         }
     }
 
@@ -56,7 +61,7 @@ impl Fate {
         match self {
             Self::Settled => 1,
             Self::NoConnection => 2,
-            Self::Failed => 4,
+            Self::Failed | Self::Broken | Self::Silent => 4,
             Self::Throttled => 12,
         }
     }
@@ -118,7 +123,7 @@ mod tests {
 
     #[test]
     fn patience_ends_and_pauses_stay_bounded() {
-        for fate in [Fate::Throttled, Fate::Failed, Fate::NoConnection] {
+        for fate in [Fate::Throttled, Fate::Failed, Fate::Broken, Fate::Silent, Fate::NoConnection] {
             let last = (1..100).find(|n| fate.pause(*n).is_none()).unwrap();
             assert_eq!(last, fate.patience());
             for n in 1..last {

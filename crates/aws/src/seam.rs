@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use asc_core::ledger::Ledger;
 use asc_core::progress::Progress;
+use asc_core::stop::Stop;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
@@ -22,6 +23,7 @@ use crate::recording::{Exchange, Outcome, Recorder, Recording};
 use crate::redact::Secrets;
 use crate::request::RequestId;
 use crate::response::Answer;
+use crate::resume::Resumed;
 use crate::retry::{ATTEMPT_TIMEOUT, CALL_DEADLINE, Fate};
 
 /// Marks a client's requests with the service and region they go to. It is an interceptor: put it into the client's
@@ -73,10 +75,15 @@ pub(crate) struct NotRecorded;
 #[error("{0}")]
 struct RecordedSilence(String);
 
-/// A region of a service that has been given up.
+/// A region, or a service in it, that has been given up.
 #[derive(Debug, thiserror::Error)]
-#[error("no connection to {0} comes about")]
+#[error("nobody answers in {0}")]
 struct NobodyThere(String);
+
+/// A call that was given up because the user has broken off.
+#[derive(Debug, thiserror::Error)]
+#[error("the scan was interrupted")]
+pub(crate) struct Interrupted;
 
 /// A client that was made without its [`Tag`].
 #[derive(Debug, thiserror::Error)]
@@ -86,8 +93,8 @@ struct Untagged;
 /// Where answers come from.
 #[derive(Debug)]
 pub(crate) enum Carrier {
-    /// The network, and perhaps a recording on the way.
-    Network { client: SharedHttpClient, recorder: Option<Arc<Recorder>> },
+    /// The network; perhaps into a recording, and perhaps going on from another.
+    Network { client: SharedHttpClient, recorder: Option<Arc<Recorder>>, resumed: Option<Arc<Resumed>> },
     /// A recording.
     Recording(Arc<Recording>),
 }
@@ -100,6 +107,7 @@ pub(crate) struct Seam {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) progress: Arc<Progress>,
     pub(crate) secrets: Arc<Secrets>,
+    pub(crate) stop: Stop,
 }
 
 impl std::fmt::Debug for Recorder {
@@ -151,13 +159,23 @@ impl Seam {
         let Some(Tagged { tag, operation }) = request.extension::<Tagged>().cloned() else {
             return Err(ConnectorError::user(Box::new(Untagged)));
         };
-        self.progress.asking(&tag.service, &operation);
+        if self.stop.is_wished() {
+            return Err(interrupted());
+        }
+        let _under_way = self.progress.asking(&tag.service, &tag.region);
         let id = RequestId::of(&tag, &operation, &request);
         let called = match (&self.carrier, network) {
-            (Carrier::Network { recorder, .. }, Some(network)) => {
-                let called = self.over_network(&tag, &request, &network).await;
-                if let Some(recorder) = recorder {
-                    recorder.add(self.exchange(id, &called));
+            (Carrier::Network { recorder, resumed, .. }, Some(network)) => {
+                let known = resumed.as_ref().and_then(|resumed| resumed.take(&id));
+                let (called, exchange) = if let Some(known) = known {
+                    (told(&known), recorder.is_some().then_some(known))
+                } else {
+                    let called = self.until_stopped(&tag, &operation, &request, &network).await?;
+                    let exchange = recorder.is_some().then(|| self.exchange(id, &called));
+                    (called, exchange)
+                };
+                if let (Some(recorder), Some(exchange)) = (recorder, exchange) {
+                    recorder.add(&exchange);
                 }
                 called
             }
@@ -169,22 +187,41 @@ impl Seam {
             .as_ref()
             .is_ok_and(|answer| answer.error_code().is_some_and(|code| crate::failure::is_denied(&code)));
         self.ledger.add(&tag.service, &operation, denied, called.throttled, called.retried);
-        self.progress.called();
         called.outcome.and_then(Answer::into_response)
     }
 
-    async fn over_network(&self, tag: &Tag, request: &HttpRequest, network: &SharedHttpConnector) -> Called {
+    /// Asks AWS, unless the user breaks off meanwhile; an answer that is there is taken all the same.
+    async fn until_stopped(
+        &self,
+        tag: &Tag,
+        operation: &str,
+        request: &HttpRequest,
+        network: &SharedHttpConnector,
+    ) -> Result<Called, ConnectorError> {
+        tokio::select! {
+            biased;
+            called = self.over_network(tag, operation, request, network) => Ok(called),
+            () = self.stop.wished() => Err(interrupted()),
+        }
+    }
+
+    async fn over_network(
+        &self,
+        tag: &Tag,
+        operation: &str,
+        request: &HttpRequest,
+        network: &SharedHttpConnector,
+    ) -> Called {
         let (mut attempts, mut throttled) = (0_u32, 0);
         let mut spent = Duration::ZERO;
         loop {
-            let turn = self.pacer.turn(&tag.region, &tag.service).await;
-            if turn.is_dead() {
+            let Ok(turn) = self.pacer.turn(&tag.region, &tag.service, operation).await else {
                 let outcome = Err(ConnectorError::io(Box::new(NobodyThere(tag.region.clone()))));
                 return Called { outcome, retried: attempts.saturating_sub(1).into(), throttled };
-            }
+            };
             let began = Instant::now();
-            let left = CALL_DEADLINE.saturating_sub(spent);
-            let outcome = attempt(request, network, left.min(ATTEMPT_TIMEOUT)).await;
+            let left = CALL_DEADLINE.saturating_sub(spent).min(ATTEMPT_TIMEOUT);
+            let outcome = attempt(request, network, turn.patience.unwrap_or(left).min(left)).await;
             spent += began.elapsed();
             attempts += 1;
             let fate = Fate::of(&outcome);
@@ -232,10 +269,20 @@ async fn attempt(
     }
 }
 
+fn interrupted() -> ConnectorError {
+    ConnectorError::other(Box::new(Interrupted), None)
+}
+
 fn replay(recording: &Recording, id: &RequestId) -> Called {
-    let Some(Exchange { outcome, retried, throttled, .. }) = recording.answer(id) else {
-        return Called { outcome: Err(ConnectorError::other(Box::new(NotRecorded), None)), retried: 0, throttled: 0 };
-    };
+    match recording.answer(id) {
+        Some(exchange) => told(exchange),
+        None => Called { outcome: Err(ConnectorError::other(Box::new(NotRecorded), None)), retried: 0, throttled: 0 },
+    }
+}
+
+/// A call as it was recorded.
+fn told(exchange: &Exchange) -> Called {
+    let Exchange { outcome, retried, throttled, .. } = exchange;
     let outcome = match outcome {
         Outcome::Answer { status, headers, body } => {
             Ok(Answer { status: *status, headers: headers.clone(), body: body.clone().into() })

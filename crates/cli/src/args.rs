@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use asc_core::config::is_share;
 use asc_core::{Lang, Severity};
 use asc_report::{Format, SarifIncomplete};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -91,6 +92,12 @@ pub(crate) struct SourceArgs {
     /// Calls in flight at a time [default: 64]
     #[arg(long, value_name = "N", env = "ASC_CONCURRENCY", hide_env = true, value_parser = at_least_one)]
     pub(crate) concurrency: Option<usize>,
+    /// Calls a second at most, all services and regions together [default: as AWS allows]
+    #[arg(long, value_name = "N", env = "ASC_MAX_RPS", hide_env = true, value_parser = a_rate)]
+    pub(crate) max_rps: Option<u32>,
+    /// How much of the rate that AWS is found to grant is used once it throttles, from 0.01 to 1; the rest is left to others in the account [default: 0.5]
+    #[arg(long, value_name = "FRACTION", env = "ASC_SHARE", hide_env = true, value_parser = a_share)]
+    pub(crate) share: Option<f64>,
     /// Show no progress
     #[arg(long)]
     pub(crate) no_progress: bool,
@@ -124,6 +131,9 @@ pub(crate) struct ScanArgs {
     /// Record every answer of AWS into a file
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     pub(crate) record: Option<PathBuf>,
+    /// Go on from a recording of the same account: what it holds as answered is not asked again. Ages are judged by the time of this run
+    #[arg(long, value_name = "RECORDING", conflicts_with = "replay")]
+    pub(crate) resume: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
 }
@@ -313,6 +323,19 @@ fn at_least_one(word: &str) -> Result<usize, String> {
         Ok(number) => Ok(number),
         Err(_) => Err(format!("`{word}` is no number")),
     }
+}
+
+fn a_rate(word: &str) -> Result<u32, String> {
+    match word.parse() {
+        Ok(0) => Err("at least one call must be allowed a second".to_owned()),
+        Ok(number) => Ok(number),
+        Err(_) => Err(format!("`{word}` is no number")),
+    }
+}
+
+fn a_share(word: &str) -> Result<f64, String> {
+    let share = word.parse().ok().filter(|share| is_share(*share));
+    share.ok_or_else(|| format!("`{word}` is no number from 0.01 to 1"))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use crate::job::{Job, clock, source, today};
 use crate::outputs::{color, stdout, width};
 use crate::place::Place;
 use crate::problem::Problem;
+use crate::session::Session;
 use crate::{Exit, evidence, stderr};
 
 /// `asc attest`.
@@ -48,12 +49,14 @@ fn record(registry: &Registry, place: &Place, word: &str, args: &AttestArgs, lan
         return Err(Problem::NoEvaluator);
     }
     let spoken = place.attestations_to_write(args.source.attestations.as_deref())?;
-    let source = source(&args.source, None)?;
+    let source = source(&args.source, None, None)?;
     let now = clock(&args.source, &source).now();
     let said = spoken.parse(registry, today(&args.source))?;
     // What was said before must not colour what is looked at now, so the evidence is gathered without it.
     let job = Job { args: &args.source, place, attestations: Attestations::default(), checks: &[check], source, lang };
-    let Some(done) = job.run()? else { return Ok(Exit::Incomplete) };
+    let session = Session::start()?;
+    let Some(done) = job.run(&session)?.filter(|_| !session.is_interrupted()) else { return Ok(Exit::Incomplete) };
+    session.asks();
     let digest = done.scanned.digest(declaration.id);
     let (report, _) = done.report();
     let account = account_of(&report, args)?;

@@ -47,6 +47,8 @@ Examples:
   asc scan -f table -o json=report        the table here, JSON into the file `report`
   asc scan --record account.ascrec        keep what AWS said ...
   asc scan --replay account.ascrec        ... and judge it again, offline
+  asc scan --resume account.ascrec --record account.ascrec -o asc.json
+                                          go on with a scan that was broken off
 ",
         "\
 例:
@@ -55,6 +57,8 @@ Examples:
   asc scan -f table -o json=report        表を表示し、JSON をファイル `report` に
   asc scan --record account.ascrec        AWS の応答を記録し…
   asc scan --replay account.ascrec        …オフラインで判定し直す
+  asc scan --resume account.ascrec --record account.ascrec -o asc.json
+                                          中断したスキャンの続きを実行
 ",
     ),
     (
@@ -196,8 +200,17 @@ const ARGS_JA: &[(&str, &str)] = &[
     ("yes", "端末でも確認を求めません"),
     ("now", "年齢や有効期限をこの時刻 (RFC 3339) で判定します (テスト用)"),
     ("record", "AWS の応答をすべてファイルに記録します"),
+    (
+        "resume",
+        "同じアカウントの記録から続けます。記録で応答済みの呼び出しは繰り返しません。年齢はこの実行の時刻で判定します",
+    ),
     ("replay", "AWS の代わりに記録から応答します"),
     ("concurrency", "同時に行う呼び出しの数 [既定: 64]"),
+    ("max_rps", "1 秒あたりの呼び出し数の上限 (全サービス・全リージョンの合計) [既定: AWS が許す範囲]"),
+    (
+        "share",
+        "スロットリングされた後に使う、AWS が許すレートに対する割合 (0.01～1)。残りはアカウントの他の利用者に残します [既定: 0.5]",
+    ),
     ("no_progress", "進捗を表示しません"),
     ("quiet", "標準エラー出力にエラーと警告以外を表示しません"),
     ("verbose", "標準エラー出力に詳細 (呼び出しの内訳) を表示します"),

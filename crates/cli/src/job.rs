@@ -1,10 +1,10 @@
 //! One account's scan, from the door to the verdicts; what every command that reads an account goes through.
 
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use asc_aws::recording::Recording;
-use asc_aws::{Door, DoorOptions, Source, identity};
+use asc_aws::{Door, DoorOptions, Manners, Source, identity};
 use asc_core::attestation::Attestations;
 use asc_core::clock::Clock;
 use asc_core::context::{CxBuilder, RegionFilter};
@@ -12,19 +12,19 @@ use asc_core::engine::{self, Scanned, Telling};
 use asc_core::ledger::Ledger;
 use asc_core::progress::Progress;
 use asc_core::report::Report;
+use asc_core::stop::Stop;
 use asc_core::{Check, Cx, Lang, text};
 use time::OffsetDateTime;
 
+use crate::Exit;
 use crate::args::SourceArgs;
 use crate::place::Place;
 use crate::problem::Problem;
 use crate::progress::{Display, unfinished};
+use crate::session::Session;
 use crate::{region, stderr};
 
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
-const CONCURRENCY: usize = 64;
-/// How long tasks may take to let go of what they hold when the user breaks off.
-const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// What to scan, and how.
 pub(crate) struct Job<'a> {
@@ -68,55 +68,41 @@ pub(crate) fn today(args: &SourceArgs) -> OffsetDateTime {
     args.now.unwrap_or_else(|| Clock::System.now())
 }
 
-/// The recording to replay, or AWS.
-pub(crate) fn source(args: &SourceArgs, record: Option<&std::path::Path>) -> Result<Source, Problem> {
+/// The recording to replay, or AWS, with what is to be recorded and what to go on from.
+pub(crate) fn source(args: &SourceArgs, record: Option<&Path>, resume: Option<&Path>) -> Result<Source, Problem> {
     Ok(match &args.replay {
         Some(file) => Source::Recording(Arc::new(Recording::open(file)?)),
-        None => Source::Aws { record: record.map(Into::into) },
+        None => Source::Aws { record: record.map(Into::into), resume: resume.map(Recording::open).transpose()? },
     })
 }
 
-/// Runs something that reads an account, to its end or until the user breaks it off; then it says what was left and
-/// gives none.
-pub(crate) fn until_interrupted<T>(
-    progress: &Progress,
-    lang: Lang,
-    work: impl Future<Output = Result<T, Problem>>,
-) -> Result<Option<T>, Problem> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Problem::Runtime)?;
-    let outcome = runtime.block_on(async {
-        tokio::select! {
-            outcome = work => outcome.map(Some),
-            // A signal that cannot be waited for leaves the work as it is; the terminal's default still ends it.
-            Ok(()) = tokio::signal::ctrl_c() => Ok(None),
-        }
-    });
-    // Calls that are still under way are given up, not waited for; but what holds a half-written recording is, so that
-    // nothing is left behind.
-    runtime.shutdown_timeout(LAST_WORDS);
-    if let Ok(None) = outcome {
-        let open = unfinished(progress);
-        let message = text!(
-            en: "interrupted: nothing was written. Not finished: {open}",
-            ja: "中断されました。何も書き出されていません。未完了: {open}"
-        );
-        stderr::warning(&message, lang);
-    }
-    outcome
+/// Says that nothing was written, and what was at work.
+pub(crate) fn broken_off(progress: &Progress, lang: Lang) -> Exit {
+    let open = unfinished(progress);
+    let message = text!(
+        en: "interrupted: nothing was written. Not finished: {open}",
+        ja: "中断されました。何も書き出されていません。未完了: {open}"
+    );
+    stderr::warning(&message, lang);
+    Exit::Incomplete
 }
 
 impl Job<'_> {
-    /// Scans; none if the user broke it off.
-    pub(crate) fn run(self) -> Result<Option<Done>, Problem> {
+    /// Scans. When the user breaks off, what was judged until then is what it gives, or none where that is nothing.
+    pub(crate) fn run(self, session: &Session) -> Result<Option<Done>, Problem> {
         let progress = Arc::<Progress>::default();
         let lang = self.lang;
-        until_interrupted(&Arc::clone(&progress), lang, self.scan(progress))
+        let done = session.run(self.scan(Arc::clone(&progress), session.stop()))?;
+        if done.is_none() {
+            broken_off(&progress, lang);
+        }
+        Ok(done)
     }
 
-    async fn scan(self, progress: Arc<Progress>) -> Result<Done, Problem> {
+    async fn scan(self, progress: Arc<Progress>, stop: Stop) -> Result<Done, Problem> {
         let Self { args, place, attestations, checks, source, lang } = self;
         let display = Display::show(Arc::clone(&progress), !args.no_progress && !args.quiet, lang);
-        let (door, cx) = enter(args, place, source, progress).await?;
+        let (door, cx) = enter(args, place, source, progress, stop).await?;
         let telling = Telling { lang, rules: place.config.rules.clone(), attestations };
         let scanned = engine::scan(&cx, checks, &telling).await;
         drop(display);
@@ -130,15 +116,17 @@ pub(crate) async fn enter(
     place: &Place,
     source: Source,
     progress: Arc<Progress>,
+    stop: Stop,
 ) -> Result<(Arc<Door>, Cx), Problem> {
     let clock = clock(args, &source);
     let ledger = Arc::<Ledger>::default();
     let door = Door::open(DoorOptions {
         source,
-        concurrency: concurrency(args, place),
+        manners: manners(args, place),
         version: VERSION,
         ledger: Arc::clone(&ledger),
         progress: Arc::clone(&progress),
+        stop: stop.clone(),
     });
     let door = Arc::new(door.await?);
     let account = identity::identify(&door).await?;
@@ -152,14 +140,20 @@ pub(crate) async fn enter(
         .options(place.config.options.clone())
         .ledger(ledger)
         .progress(progress)
+        .stop(stop)
         .service(Arc::clone(&door))
         .build();
     Ok((door, cx))
 }
 
-/// How many calls may be in flight at a time.
-pub(crate) fn concurrency(args: &SourceArgs, place: &Place) -> usize {
-    args.concurrency.or(place.config.scan.concurrency).unwrap_or(CONCURRENCY)
+/// How much may be asked: flags beat the configuration.
+pub(crate) fn manners(args: &SourceArgs, place: &Place) -> Manners {
+    let scan = &place.config.scan;
+    Manners {
+        concurrency: args.concurrency.or(scan.concurrency).unwrap_or(Manners::DEFAULT.concurrency),
+        max_rps: args.max_rps.or(scan.max_rps),
+        share: args.share.or(scan.share).unwrap_or(Manners::DEFAULT.share),
+    }
 }
 
 /// Flags beat the account's own regions, which beat those of all accounts.

@@ -17,6 +17,7 @@ mod problem;
 mod progress;
 mod region;
 mod scan;
+mod session;
 mod stderr;
 
 use std::ffi::OsString;

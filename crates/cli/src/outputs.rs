@@ -61,6 +61,11 @@ impl Files {
         Ok(Self(outputs.iter().map(open).collect::<Result<_, _>>()?))
     }
 
+    /// Where the temporary files are.
+    pub(crate) fn temporary(&self) -> Vec<PathBuf> {
+        self.0.iter().map(|pending| pending.file.path().to_owned()).collect()
+    }
+
     /// Writes the report into each and puts it in its place; gives those that failed.
     pub(crate) fn write(self, report: &Report, emission: &Emission<'_>) -> Vec<Problem> {
         let emission = Emission { color: false, width: 100, ..emission.clone() };

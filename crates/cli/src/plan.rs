@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use asc_aws::Manners;
 use asc_core::census;
 use asc_core::fact::Need;
 use asc_core::progress::Progress;
 use asc_core::registry::Registry;
+use asc_core::stop::Stop;
 use asc_core::{Lang, Operation, Per, Reads, text};
 use asc_report::escape;
 use serde_json::{Value, json};
@@ -16,11 +18,12 @@ use serde_json::{Value, json};
 use crate::Exit;
 use crate::args::{ListFormat, PlanArgs};
 use crate::info::print;
-use crate::job::{concurrency, enter, source, until_interrupted};
+use crate::job::{broken_off, enter, manners, source};
 use crate::permissions::actions;
 use crate::place::Place;
 use crate::problem::Problem;
 use crate::scan::selected;
+use crate::session::Session;
 
 /// The round trip that the least time is reckoned with; a region on the other side of the world takes longer.
 const ROUND_TRIP: Duration = Duration::from_millis(50);
@@ -61,14 +64,16 @@ type Rows = BTreeMap<(&'static str, String), Calls>;
 pub(crate) fn plan(registry: &Registry, args: &PlanArgs, place: &Place, lang: Lang) -> Result<Exit, Problem> {
     let checks = selected(registry, &args.select, place)?;
     let operations = Reads::operations(checks.iter().flat_map(|check| check.declaration().reads));
-    let source = source(&args.source, None)?;
+    let source = source(&args.source, None, None)?;
     let progress = Arc::<Progress>::default();
-    let work = count(args, place, source, Arc::clone(&progress), &operations);
-    let Some((home, named, censuses)) = until_interrupted(&progress, lang, work)? else { return Ok(Exit::Incomplete) };
+    let session = Session::start()?;
+    let work = count(args, place, source, Arc::clone(&progress), session.stop(), &operations);
+    let counted = session.run(work)?.filter(|_| !session.is_interrupted());
+    let Some((home, named, censuses)) = counted else { return Ok(broken_off(&progress, lang)) };
     let rows = rows(&operations, &censuses, &home, named);
     let sum = |of: fn(&Calls) -> Count| rows.values().map(|calls| of(calls).number).sum::<u64>();
     let (total, if_needed) = (sum(|calls| calls.certain), sum(|calls| calls.if_needed));
-    let least = least_time(total, concurrency(&args.source, place));
+    let least = least_time(total, manners(&args.source, place));
     let actions = actions(&checks);
     match args.format {
         ListFormat::Table => print(&table(&rows, (total, if_needed), least, &actions, lang)),
@@ -106,9 +111,10 @@ async fn count(
     place: &Place,
     source: asc_aws::Source,
     progress: Arc<Progress>,
+    stop: Stop,
     operations: &BTreeMap<Operation, Need>,
 ) -> Result<(String, bool, Censuses), Problem> {
-    let (door, cx) = enter(&args.source, place, source, progress).await?;
+    let (door, cx) = enter(&args.source, place, source, progress, stop).await?;
     let mut censuses = Censuses::new();
     for per in operations.keys().map(|operation| operation.per) {
         if let (Some(census), false) = (census::of(per), censuses.contains_key(&per)) {
@@ -144,9 +150,10 @@ fn rows(operations: &BTreeMap<Operation, Need>, censuses: &Censuses, home: &str,
     rows
 }
 
-fn least_time(total: u64, concurrency: usize) -> Duration {
-    let rounds = total.div_ceil(concurrency.max(1) as u64).max(u64::from(LONGEST_CHAIN));
-    ROUND_TRIP.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
+fn least_time(total: u64, manners: Manners) -> Duration {
+    let capped = manners.max_rps.map_or(Duration::ZERO, |most| Duration::from_secs(total.div_ceil(most.max(1).into())));
+    let rounds = total.div_ceil(manners.concurrency.max(1) as u64).max(u64::from(LONGEST_CHAIN));
+    ROUND_TRIP.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX)).max(capped)
 }
 
 fn table(
@@ -207,7 +214,9 @@ mod tests {
         assert_eq!(shown("sts", "us-east-1"), pair("1", ""));
         assert_eq!(shown("s3", "eu-west-1"), pair("≈8", "1"));
         assert_eq!(shown("s3", "us-east-1"), pair("≈3", "≈2"));
-        assert_eq!(least_time(640, 64), ROUND_TRIP * 10);
-        assert_eq!(least_time(3, 64), ROUND_TRIP * LONGEST_CHAIN);
+        let free = Manners { concurrency: 64, ..Manners::DEFAULT };
+        assert_eq!(least_time(640, free), ROUND_TRIP * 10);
+        assert_eq!(least_time(3, free), ROUND_TRIP * LONGEST_CHAIN);
+        assert_eq!(least_time(640, Manners { max_rps: Some(10), ..free }), Duration::from_secs(64));
     }
 }

@@ -26,7 +26,7 @@ pub(crate) enum Problem {
     Stdout(std::io::Error),
     #[error("`{0}` is no region that AWS has; did you mean `{1}`?")]
     Region(String, &'static str),
-    #[error("demo replays its own recording; use `asc scan` with --record or --replay")]
+    #[error("demo replays its own recording; use `asc scan` with --record, --resume or --replay")]
     DemoRecording,
     #[error("{0} is decided by machine; there is nothing for a person to evaluate")]
     NotManual(&'static str),
@@ -81,7 +81,7 @@ impl Problem {
             }
             Self::DemoRecording => text!(
                 en: "{en}",
-                ja: "demo は内蔵の記録を再生します。--record や --replay は `asc scan` で使ってください"
+                ja: "demo は内蔵の記録を再生します。--record、--resume、--replay は `asc scan` で使ってください"
             ),
             Self::NotManual(id) => {
                 text!(en: "{en}", ja: "{id} は自動で判定されるため、人による評価の対象ではありません")
@@ -125,6 +125,11 @@ fn door(error: &DoorError) -> Text {
         DoorError::Rejected(why) => text!(en: "{en}", ja: "AWS が認証情報を受け付けません: {why}"),
         DoorError::ClockSkew(why) => text!(en: "{en}", ja: "AWS がリクエストの時刻を受け付けません: {why}"),
         DoorError::Unreachable(why) => text!(en: "{en}", ja: "AWS から応答がありません: {why}"),
+        DoorError::OtherAccount { recorded, present } => {
+            text!(en: "{en}", ja: "記録はアカウント {recorded} のものですが、認証情報は {present} のものです")
+        }
+        DoorError::NoAccount => text!(en: "{en}", ja: "どのアカウントの記録か分かりません"),
+        DoorError::Interrupted => text!(en: "{en}", ja: "中断されました"),
         DoorError::Recording(RecordingError::Io { file, error }) => {
             let file = file.display();
             text!(en: "{en}", ja: "{file}: 読み書きできません ({error})")

@@ -1,5 +1,6 @@
 //! `asc scan` and `asc demo`: from the options to the reports.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::job::{Job, source, today};
 use crate::outputs::{Files, color, stdout, stdout_format, width};
 use crate::place::{Place, Spoken};
 use crate::problem::Problem;
+use crate::session::Session;
 use crate::{Exit, region, stderr};
 
 const DEMO: &[u8] = include_bytes!("../demo/account.ascrec");
@@ -25,13 +27,13 @@ const DEMO_ATTESTATIONS: &str = include_str!("../demo/asc-attestations.toml");
 /// `asc scan`.
 pub(crate) fn scan(registry: &Registry, args: &ScanArgs, place: &Place, lang: Lang) -> Result<Exit, Problem> {
     let spoken = place.attestations(args.source.attestations.as_deref())?;
-    let source = source(&args.source, args.record.as_deref())?;
+    let source = source(&args.source, args.record.as_deref(), args.resume.as_deref())?;
     run(registry, args, place, &spoken, source, Some(Severity::Low), lang)
 }
 
 /// `asc demo`.
 pub(crate) fn demo(registry: &Registry, args: &ScanArgs, place: &Place, lang: Lang) -> Result<Exit, Problem> {
-    if args.record.is_some() || args.source.replay.is_some() {
+    if args.record.is_some() || args.resume.is_some() || args.source.replay.is_some() {
         return Err(Problem::DemoRecording);
     }
     let spoken = match args.source.attestations.as_deref() {
@@ -74,14 +76,30 @@ fn run(
     let attestations = spoken.parse(registry, today(&args.source))?;
     let files = Files::open(&args.output)?;
     let job = Job { args: &args.source, place, attestations, checks: &checks, source, lang };
-    let Some(done) = job.run()? else { return Ok(Exit::Incomplete) };
-    for notice in done.scanned.notices() {
+    let session = Session::start()?;
+    let Some(done) = job.run(&session)? else { return Ok(Exit::Incomplete) };
+    // What was not judged may be what a mute is for.
+    for notice in done.scanned.notices().iter().filter(|_| !session.is_interrupted()) {
         stderr::warning(notice, lang);
     }
+    // The recording first: it is in its place, whole, before anything may end the program.
     let (report, recorded) = done.report();
+    if !session.writes(files.temporary()) {
+        return Ok(Exit::Incomplete);
+    }
     let declarations: Vec<_> = checks.iter().map(|check| check.declaration()).collect();
-    let written = write(&report, args, place, &declarations, files, lang);
-    tell(&report, args, place, lang);
+    // Broken off after the last answer, it is as good as any.
+    let interrupted = session.is_interrupted() && !report.complete;
+    let emission = emission(args, place, &declarations, lang);
+    let mut written = files.write(&report, &emission);
+    if interrupted {
+        tell_of_interruption(&report, args, lang);
+    } else {
+        let format = stdout_format(args.format);
+        let printed = stdout(|out| emit(format, &report, &emission, out).map_err(|error| error.source));
+        written.extend(printed.err().map(Problem::Stdout));
+    }
+    tell(&report, args, place, interrupted, lang);
     // Each is told, and none keeps the others from being written.
     let failed: Vec<_> = written.into_iter().chain(recorded.err()).collect();
     if !failed.is_empty() {
@@ -90,19 +108,15 @@ fn run(
         }
         return Ok(Exit::Nothing);
     }
+    if interrupted {
+        return Ok(Exit::Incomplete);
+    }
     let FailOn(threshold) = args.fail_on.unwrap_or(FailOn(fail_on));
     Ok(exit(&report, threshold))
 }
 
-fn write(
-    report: &Report,
-    args: &ScanArgs,
-    place: &Place,
-    checks: &[&'static Declaration],
-    files: Files,
-    lang: Lang,
-) -> Vec<Problem> {
-    let emission = Emission {
+fn emission<'a>(args: &ScanArgs, place: &Place, checks: &'a [&'static Declaration], lang: Lang) -> Emission<'a> {
+    Emission {
         lang,
         checks,
         anchors: place.anchors(),
@@ -110,17 +124,45 @@ fn write(
         width: width(),
         color: color(),
         sarif_incomplete: args.sarif_incomplete.unwrap_or_default(),
+    }
+}
+
+/// What became of a scan that the user broke off: which checks it left unfinished, and where the rest is.
+fn tell_of_interruption(report: &Report, args: &ScanArgs, lang: Lang) {
+    let open: BTreeSet<_> =
+        report.coverage.iter().filter(|row| row.unknown > 0).map(|row| row.check_id.as_str()).collect();
+    let open = open.into_iter().collect::<Vec<_>>().join(", ");
+    let unknown = report.summary.unknown;
+    let message = if args.output.is_empty() {
+        text!(
+            en: "interrupted: no report was written. Not finished: {open}",
+            ja: "中断されました。レポートは書き出されていません。未完了: {open}"
+        )
+    } else {
+        let files: Vec<_> = args.output.iter().map(|output| output.file.display().to_string()).collect();
+        let files = files.join(", ");
+        text!(
+            en: "interrupted: what was judged so far is in {files}; {unknown} verdicts are unknown. Not finished: {open}",
+            ja: "中断されました。ここまでの判定を {files} に書き出しました (判定不能 {unknown} 件)。未完了: {open}"
+        )
     };
-    let mut failed = files.write(report, &emission);
-    let format = stdout_format(args.format);
-    let printed = stdout(|out| emit(format, report, &emission, out).map_err(|error| error.source));
-    failed.extend(printed.err().map(Problem::Stdout));
-    failed
+    stderr::warning(&message, lang);
+    if let Some(file) = &args.record {
+        let file = file.display();
+        stderr::note(
+            &text!(
+                en: "what AWS has answered is in {file}; go on with --resume {file}",
+                ja: "AWS の応答は {file} に記録しました。--resume {file} で続きを実行できます"
+            ),
+            lang,
+        );
+    }
 }
 
 /// What the user should know besides the report.
-fn tell(report: &Report, args: &ScanArgs, place: &Place, lang: Lang) {
-    let sarif = stdout_format(args.format) == Format::Sarif || args.output.iter().any(|o| o.format == Format::Sarif);
+fn tell(report: &Report, args: &ScanArgs, place: &Place, interrupted: bool, lang: Lang) {
+    let printed = !interrupted && stdout_format(args.format) == Format::Sarif;
+    let sarif = printed || args.output.iter().any(|o| o.format == Format::Sarif);
     let incomplete: Vec<_> = report.incomplete_accounts().into_iter().collect();
     let (accounts, unknown) = (incomplete.join(", "), report.summary.unknown);
     if sarif && !incomplete.is_empty() {
@@ -139,7 +181,7 @@ fn tell(report: &Report, args: &ScanArgs, place: &Place, lang: Lang) {
     if args.source.quiet {
         return;
     }
-    if !incomplete.is_empty() && !sarif {
+    if !incomplete.is_empty() && !sarif && !interrupted {
         stderr::warning(
             &text!(
                 en: "the scan is incomplete: {unknown} verdicts are unknown",

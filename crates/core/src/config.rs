@@ -5,7 +5,7 @@ mod mutes;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::ops::Range;
 use std::path::Path;
 
@@ -65,6 +65,29 @@ struct ScanTable {
     regions: Vec<String>,
     /// How many calls may be under way at a time.
     concurrency: Option<NonZeroUsize>,
+    /// How many calls may be sent in a second, all services and regions together.
+    max_rps: Option<NonZeroU32>,
+    /// How much of the rate that AWS is found to grant may be used, from 0.01 to 1.
+    #[schemars(with = "Option<f64>", range(min = 0.01, max = 1.0))]
+    share: Option<Share>,
+}
+
+/// A part of what AWS grants.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "f64")]
+struct Share(f64);
+
+impl TryFrom<f64> for Share {
+    type Error = &'static str;
+
+    fn try_from(share: f64) -> Result<Self, Self::Error> {
+        if is_share(share) { Ok(Self(share)) } else { Err("a share is a number from 0.01 to 1") }
+    }
+}
+
+/// Whether a number can be the part of what AWS grants that a scan may use.
+pub fn is_share(number: f64) -> bool {
+    (0.01..=1.0).contains(&number)
 }
 
 /// `[output]`, as written.
@@ -134,7 +157,7 @@ pub struct Iac {
 }
 
 /// `[scan]`: what is scanned, and how.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scan {
     /// Checks to run: numbers, names or services. All when empty.
     pub checks: Vec<String>,
@@ -144,6 +167,10 @@ pub struct Scan {
     pub regions: Vec<String>,
     /// How many calls may be under way at a time.
     pub concurrency: Option<usize>,
+    /// How many calls may be sent in a second.
+    pub max_rps: Option<u32>,
+    /// How much of the rate that AWS is found to grant may be used.
+    pub share: Option<f64>,
 }
 
 /// `[accounts.<id>]`.
@@ -283,6 +310,8 @@ impl Config {
             exclude: source.selection(&raw.scan.exclude)?,
             regions: raw.scan.regions,
             concurrency: raw.scan.concurrency.map(NonZeroUsize::get),
+            max_rps: raw.scan.max_rps.map(NonZeroU32::get),
+            share: raw.scan.share.map(|Share(share)| share),
         };
         let severity = raw.severity.iter().map(|(word, level)| Ok((source.check(word)?.id, *level)));
         let severity = severity.collect::<Result<_, SourceError>>()?;

@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::fact::{Answer, Fact, FactStore};
 use crate::ledger::Ledger;
 use crate::progress::Progress;
+use crate::stop::Stop;
 
 /// The account that is scanned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -52,6 +53,7 @@ struct Scan {
     facts: FactStore,
     ledger: Arc<Ledger>,
     progress: Arc<Progress>,
+    stop: Stop,
     services: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
     seen: Mutex<BTreeSet<String>>,
 }
@@ -74,6 +76,7 @@ impl CxBuilder {
             facts: FactStore::default(),
             ledger: Arc::default(),
             progress: Arc::default(),
+            stop: Stop::default(),
             services: HashMap::new(),
             seen: Mutex::default(),
         })
@@ -114,6 +117,13 @@ impl CxBuilder {
         self
     }
 
+    /// The wish to stop, which the engine heeds as well.
+    #[must_use]
+    pub fn stop(mut self, stop: Stop) -> Self {
+        self.0.stop = stop;
+        self
+    }
+
     /// Something that facts need to be read, found again by its type: the door to AWS.
     #[must_use]
     pub fn service<T: Any + Send + Sync>(mut self, service: Arc<T>) -> Self {
@@ -151,6 +161,11 @@ impl Cx {
     /// The progress counters.
     pub fn progress(&self) -> &Progress {
         &self.0.progress
+    }
+
+    /// The wish to stop.
+    pub fn stop(&self) -> &Stop {
+        &self.0.stop
     }
 
     /// A fact: asked of AWS by the first caller, shared by all.

@@ -1,6 +1,7 @@
 //! Runs checks over an account and turns their verdicts into a report.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -18,6 +19,10 @@ use crate::report::{self, AccountEntry, Coverage, Finding, Report, ResourceEntry
 use crate::resource::Resource;
 use crate::text::{Lang, Text};
 use crate::verdict::{Class, Status, Unread, Verdict};
+
+/// How long checks may take to come to their end when the scan is to stop: every read fails then, so they hardly take
+/// any time, unless one waits for something else.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What a check has said, on its way to the report.
 struct Given {
@@ -119,7 +124,8 @@ struct Covered {
 /// so that the choice among equals is the same in every language.
 type Reasons = BTreeMap<(String, String), u64>;
 
-/// Runs the checks side by side until each has given its last verdict.
+/// Runs the checks side by side until each has given its last verdict. When the scan is to stop, the reads that are
+/// under way fail, and a check that does not end by that is ended.
 pub async fn scan(cx: &Cx, checks: &[&'static dyn Check], telling: &Telling) -> Scanned {
     let mut scanned = Scanned::default();
     let (out, mut given) = mpsc::unbounded_channel();
@@ -135,15 +141,29 @@ pub async fn scan(cx: &Cx, checks: &[&'static dyn Check], telling: &Telling) -> 
         });
         names.insert(task.id(), check.declaration());
     }
+    let lapse = async {
+        cx.stop().wished().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    let (mut lapse, mut lapsed) = (std::pin::pin!(lapse), false);
     loop {
         tokio::select! {
             Some(given) = given.recv() => scanned.take(given, cx, telling.lang),
             Some(ended) = running.join_next() => if let Err(crash) = ended && let Some(check) = names.get(&crash.id()) {
                 let resource = Resource::account(&cx.account().id);
                 let operation = Operation::new("asc", check.name, "");
-                let outcome = Err(Unread::new(operation, Class::Crashed, "the check crashed"));
+                let (class, detail) = if crash.is_cancelled() {
+                    (Class::Interrupted, "the scan was interrupted")
+                } else {
+                    (Class::Crashed, "the check crashed")
+                };
+                let outcome = Err(Unread::new(operation, class, detail));
                 scanned.take(Given { check, said: Said::Outcome(resource, outcome) }, cx, telling.lang);
             },
+            () = &mut lapse, if !lapsed => {
+                lapsed = true;
+                running.abort_all();
+            }
             else => break,
         }
         if running.is_empty() {
@@ -368,6 +388,34 @@ mod tests {
         let crashed: Vec<_> = report.findings.iter().filter(|f| f.check_id == "T-03").collect();
         assert_eq!((crashed.len(), crashed[0].status), (1, Status::Unknown));
         assert_eq!(report.findings.len(), 4);
+    }
+
+    /// A check that waits for what never comes.
+    struct Hanging;
+
+    #[async_trait::async_trait]
+    impl Check for Hanging {
+        fn declaration(&self) -> &'static Declaration {
+            Two.declaration()
+        }
+
+        async fn run(&self, _: &Cx, _: &Sink) {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_scan_that_is_to_stop_ends_with_what_was_judged_and_names_what_was_not() {
+        let cx = cx();
+        cx.stop().wish();
+        let now = datetime!(2027-01-01 0:00 UTC);
+        let scanned = scan(&cx, &[&One, &Hanging], &Telling::default()).await;
+        let report = scanned.report(&cx, now, now, "0.0.0");
+        assert_eq!(report.findings.iter().filter(|f| f.check_id == "T-01").count(), 3, "they are judged");
+        let hung: Vec<_> = report.findings.iter().filter(|f| f.check_id == "T-02-01").collect();
+        assert_eq!((hung.len(), hung[0].status), (1, Status::Unknown));
+        assert!(hung[0].message.contains("interrupted"), "{}", hung[0].message);
+        assert!(!report.complete);
     }
 
     #[tokio::test]

@@ -22,6 +22,7 @@ mod samples;
 pub mod select;
 pub mod severity;
 pub mod source;
+pub mod stop;
 pub mod text;
 pub mod verdict;
 

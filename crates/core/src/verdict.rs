@@ -141,6 +141,8 @@ pub enum Class {
     Malformed,
     /// The recording that is replayed holds no such answer.
     NotRecorded,
+    /// The scan was broken off before there was an answer.
+    Interrupted,
     /// AWS refused for another reason.
     Refused,
     /// A check came to its end by a bug of its own.
@@ -198,8 +200,8 @@ impl Unread {
                 ja: "読み取れませんでした: {operation} が拒否されました ({code})。スキャン用ロールに {action} を許可してください。"
             ),
             Class::Throttled => text!(
-                en: "Could not be read: AWS kept throttling {operation} ({code}). Scan again later, or with a lower --concurrency.",
-                ja: "読み取れませんでした: {operation} がスロットリングされ続けました ({code})。時間をおくか、--concurrency を下げて再実行してください。"
+                en: "Could not be read: AWS kept throttling {operation} ({code}). Scan again later, or with a lower --share or --max-rps.",
+                ja: "読み取れませんでした: {operation} がスロットリングされ続けました ({code})。時間をおくか、--share または --max-rps を下げて再実行してください。"
             ),
             Class::Unreachable => text!(
                 en: "Could not be read: {operation} got no answer ({detail}).",
@@ -212,6 +214,10 @@ impl Unread {
             Class::NotRecorded => text!(
                 en: "Not in the recording: {operation} was not asked when it was made.",
                 ja: "記録にありません: 記録時に {operation} は呼び出されていません。"
+            ),
+            Class::Interrupted => text!(
+                en: "Not read: the scan was interrupted before {operation} was answered.",
+                ja: "読み取られていません: {operation} の応答を得る前にスキャンが中断されました。"
             ),
             Class::Crashed => text!(
                 en: "The check itself crashed. That is a bug in asc or in the check: please report it.",

@@ -166,7 +166,7 @@ mod tests {
 
     use asc_aws::recording::{Exchange, Head, Outcome, Recording};
     use asc_aws::request::RequestId;
-    use asc_aws::{Door, DoorOptions, Source};
+    use asc_aws::{Door, DoorOptions, Manners, Source};
     use asc_core::Account;
     use asc_core::context::CxBuilder;
     use time::macros::datetime;
@@ -236,10 +236,11 @@ mod tests {
         let ledger = Arc::<asc_core::ledger::Ledger>::default();
         let options = DoorOptions {
             source: Source::Recording(recording),
-            concurrency: 1,
+            manners: Manners::DEFAULT,
             version: "0",
             ledger: Arc::clone(&ledger),
             progress: Arc::default(),
+            stop: asc_core::stop::Stop::default(),
         };
         let door = Arc::new(Door::open(options).await.unwrap());
         let account = Account { id: "123456789012".to_owned(), partition: "aws".to_owned(), alias: None };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use asc_aws::recording::{Exchange, Head, Recording};
 use asc_aws::request::RequestId;
-use asc_aws::{Door, DoorOptions, Source, identity};
+use asc_aws::{Door, DoorOptions, Manners, Source, identity};
 use asc_core::Status;
 use asc_core::context::CxBuilder;
 use asc_core::engine::{self, Telling};
@@ -13,6 +13,7 @@ use asc_core::ledger::Ledger;
 use asc_core::registry::Registry;
 use asc_core::report::{Finding, Report, UnknownEntry};
 use asc_core::select::select;
+use asc_core::stop::Stop;
 use time::macros::datetime;
 
 use super::{ACCOUNT, Account, Answer};
@@ -41,10 +42,11 @@ impl Account {
             let ledger = Arc::<Ledger>::default();
             let door = Door::open(DoorOptions {
                 source: Source::Recording(recording),
-                concurrency: 16,
+                manners: Manners::DEFAULT,
                 version: "0.0.0",
                 ledger: Arc::clone(&ledger),
                 progress: Arc::default(),
+                stop: Stop::default(),
             });
             let door = Arc::new(door.await.expect("an open door"));
             let account = identity::identify(&door).await.expect("an identity");

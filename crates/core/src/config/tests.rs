@@ -21,6 +21,10 @@ fn what_is_wrong_is_told_with_its_place() {
         ("[scan]\nconcurrency = \"many\"", 2, 15, "invalid type"),
         ("[scan]\nchecks = [\"T-01\", \"T-99\"]", 2, 19, "no check"),
         ("[scan]\nconcurrency = 0", 2, 15, "nonzero"),
+        ("[scan]\nmax_rps = 0", 2, 11, "nonzero"),
+        ("[scan]\nshare = 0", 2, 9, "from 0.01 to 1"),
+        ("[scan]\nshare = 1.5", 2, 9, "from 0.01 to 1"),
+        ("[scan]\nshare = \"half\"", 2, 9, "invalid type"),
         ("\n[severity]\nT-9 = \"low\"", 3, 1, "no check"),
         ("[severity]\nT-01 = \"worst\"", 2, 8, "unknown variant"),
         ("[checks.T-01]\nrequire_kms = true", 2, 1, "has no option `require_kms` (it has: strict)"),
@@ -91,6 +95,12 @@ fn severities_and_options_are_found_by_number_or_name() {
     config.rules.apply(&mut judged, datetime!(2027-01-01 0:00 UTC));
     assert_eq!(judged.severity, Severity::Critical);
     assert_eq!(config.options["T-01"]["strict"], Value::Bool(true));
+}
+
+#[test]
+fn how_much_is_asked_is_configured() {
+    let scan = parse("[scan]\nmax_rps = 20\nshare = 1\nconcurrency = 8").unwrap().scan;
+    assert_eq!((scan.max_rps, scan.share, scan.concurrency), (Some(20), Some(1.0), Some(8)));
 }
 
 #[test]
