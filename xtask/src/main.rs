@@ -1,5 +1,6 @@
 //! The chores of the workspace: `cargo xtask --help`.
 
+mod bench;
 mod demo;
 mod docs;
 mod new_check;
@@ -18,6 +19,8 @@ Usage: cargo xtask CHORE
 
   test [--only NAME]...        set up what the tests need and run everything, or only the named steps
                                (`cargo xtask test --help` lists them)
+  bench [--quick] ...          measure scans of simulated accounts next to what they must take at least
+                               (`cargo xtask bench --help` lists the cases)
   demo                         scan a seeded emulator again for the account that `asc demo` shows
   docs                         write docs/checks/*.md again from what the checks declare
   new-check FAMILY ID NAME     one new file that declares a check, such as
@@ -43,6 +46,9 @@ fn run(arguments: &[&str]) -> Result<()> {
             Ok(())
         }
         ["test", rest @ ..] => test::run(rest),
+        ["bench", rest @ ..] => bench::run(rest),
+        // Runs a program and writes down what it took; `bench` calls this.
+        ["measured", rest @ ..] => bench::run_measured(rest),
         ["demo"] => demo::run(),
         ["docs"] => docs::run(),
         ["new-check", family, id, name] => new_check::run(family, id, name),

@@ -12,11 +12,12 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     Step { name: "fmt", about: "the code is formatted", run: fmt },
     Step { name: "clippy", about: "no warning from rustc or clippy", run: clippy },
     Step { name: "unit", about: "the tests inside the crates, recordings replayed included", run: unit },
     Step { name: "e2e", about: "the real binary against the emulators moto and ministack", run: e2e },
+    Step { name: "bench", about: "scans of simulated accounts, small and spoilt, find what they must", run: bench },
     Step { name: "features", about: "a build with the s3 checks alone needs no EC2 SDK", run: features },
     Step { name: "docs", about: "the API documentation builds without warnings", run: docs },
 ];
@@ -95,6 +96,11 @@ fn e2e() -> Result<()> {
             .env("ASC_TEST_PYTHON", python)
             .env("ASC_TEST_MULTITOOL", multitool),
     )
+}
+
+/// No time is judged here: that it runs, and that what it finds is right.
+fn bench() -> Result<()> {
+    crate::bench::run(&["--quick"])
 }
 
 /// The EC2 SDK takes minutes and gigabytes to compile; whoever checks buckets only must not pay for it.

@@ -12,7 +12,7 @@ use crate::text::{Lang, Text};
 use crate::verdict::{Unread, Verdict};
 
 /// How many resources one check judges at a time. What AWS is asked at a time is the door's affair; this bounds memory.
-const AT_ONCE: usize = 512;
+const AT_ONCE: usize = 256;
 
 /// Whether a machine decides, or a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -158,7 +158,7 @@ impl FactStore {
 }
 
 /// How many questions one fact asks side by side when it is made of many.
-const AT_ONCE: usize = 512;
+const AT_ONCE: usize = 256;
 
 /// Asks a question of each item, many side by side, and gives the answers in the items' order. How many calls are in
 /// flight is the door's affair; this only bounds memory.

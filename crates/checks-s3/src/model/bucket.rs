@@ -1,5 +1,7 @@
 //! The account's buckets, and where each lives.
 
+use std::collections::HashMap;
+
 use asc_core::check::Listing;
 use asc_core::fact::Reads;
 use asc_core::{Class, Cx, Fact, Operation, Per, Resource, Unread};
@@ -61,6 +63,22 @@ impl Fact for BucketList {
                 return Ok(listed);
             }
         }
+    }
+}
+
+/// The account's buckets by name, with the region where the listing tells it: for whoever has a name and looks for its
+/// bucket, which would otherwise go through the whole list each time.
+#[derive(Debug)]
+pub struct OwnBuckets;
+
+impl Fact for OwnBuckets {
+    type Key = ();
+    type Value = HashMap<String, Option<String>>;
+    const READS: &'static [Reads] = BucketList::READS;
+
+    async fn read(cx: &Cx, (): &()) -> Result<Self::Value, Unread> {
+        let listed = cx.get::<BucketList>(&()).await?;
+        Ok(listed.iter().map(|bucket| (bucket.name.clone(), bucket.region.clone())).collect())
     }
 }
 
@@ -130,9 +148,9 @@ impl Fact for Whereabouts {
     const READS: &'static [Reads] = &[Reads::Of(BucketList::READS), Reads::Of(Home::READS)];
 
     async fn read(cx: &Cx, name: &String) -> Result<Place, Unread> {
-        let listed = cx.get::<BucketList>(&()).await?;
-        let own = listed.iter().find(|bucket| bucket.name == *name);
-        if let Some(region) = own.and_then(|bucket| bucket.region.clone()) {
+        let all = cx.get::<OwnBuckets>(&()).await?;
+        let own = all.get(name);
+        if let Some(region) = own.cloned().flatten() {
             return Ok(Place::Own(Located { name: name.clone(), place: Ok(Bucket { name: name.clone(), region }) }));
         }
         match cx.get::<Home>(name).await {

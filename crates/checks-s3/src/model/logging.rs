@@ -8,7 +8,7 @@ use asc_policy::{Glob, Version, lets_service};
 use serde::Serialize;
 
 use super::acl::{Acl, Group, Ownership};
-use super::bucket::{Bucket, Buckets, Place, Whereabouts, bucket_arn};
+use super::bucket::{Bucket, Buckets, OwnBuckets, Place, Whereabouts, bucket_arn};
 use super::client::{about_bucket, s3};
 use super::policy::BucketPolicy;
 
@@ -113,8 +113,12 @@ impl Fact for LogDelivery {
     ];
 
     async fn read(cx: &Cx, target: &Target) -> Result<Delivery, Unread> {
+        // A target is always a bucket of the same account, so one that is not listed does not exist here, and nobody
+        // need be asked where else it may be.
+        if !cx.get::<OwnBuckets>(&()).await?.contains_key(&target.bucket) {
+            return Ok(Delivery::NoBucket);
+        }
         let place = cx.get::<Whereabouts>(&target.bucket).await?;
-        // A target is always a bucket of the same account, so one that is not listed does not exist here.
         let Place::Own(located) = place.as_ref() else { return Ok(Delivery::NoBucket) };
         let delivery = match located.bucket() {
             Ok(bucket) => can_write(cx, bucket, target).await,

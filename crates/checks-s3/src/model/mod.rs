@@ -12,7 +12,9 @@ mod protection;
 pub use access_point::{AccessPoint, AccessPointPublic, AccessPoints};
 pub use acl::{Acl, Grant, Group, Ownership};
 pub use block::{AccountBlock, Block, BucketBlock};
-pub use bucket::{Bucket, BucketList, Buckets, Home, Listed, Located, Place, Whereabouts, bucket_arn, each_bucket};
+pub use bucket::{
+    Bucket, BucketList, Buckets, Home, Listed, Located, OwnBuckets, Place, Whereabouts, bucket_arn, each_bucket,
+};
 pub use logging::{Delivery, LogDelivery, LogTargets, Logging, Target};
 pub use policy::{BucketPolicy, Judged, PolicyStatus};
 pub use protection::{Encryption, Lifecycle, LifecycleRule, ObjectLock, Sse, Versioning, VersioningState, Website};
