@@ -42,21 +42,33 @@ pub struct Held {
 /// Every user, group and role of the account.
 pub async fn each_principal(cx: &Cx) -> Listing<Principal> {
     match cx.get::<Authorization>(&()).await {
-        Ok(details) => {
-            let users = (0..details.users.len()).map(Which::User);
-            let groups = (0..details.groups.len()).map(Which::Group);
-            let roles = (0..details.roles.len()).map(Which::Role);
-            let all = users.chain(groups).chain(roles);
-            Listing::of(all.map(|which| Principal { details: Arc::clone(&details), which }).collect())
-        }
+        Ok(details) => Listing::of(all(&details)),
         Err(why) => Listing::failed(Resource::account(&cx.account().id), why),
     }
+}
+
+/// Every principal, in the order of their places.
+pub fn all(details: &Arc<Details>) -> Vec<Principal> {
+    let users = (0..details.users.len()).map(Which::User);
+    let groups = (0..details.groups.len()).map(Which::Group);
+    let roles = (0..details.roles.len()).map(Which::Role);
+    let all = users.chain(groups).chain(roles);
+    all.map(|which| Principal { details: Arc::clone(details), which }).collect()
 }
 
 impl Principal {
     /// A principal of an account.
     pub const fn new(details: Arc<Details>, which: Which) -> Self {
         Self { details, which }
+    }
+
+    /// Its place among all: users first, then groups, then roles.
+    pub fn place(&self) -> usize {
+        match self.which {
+            Which::User(at) => at,
+            Which::Group(at) => self.details.users.len() + at,
+            Which::Role(at) => self.details.users.len() + self.details.groups.len() + at,
+        }
     }
 
     /// Its name.
@@ -71,6 +83,25 @@ impl Principal {
     /// The role that it is, if it is one.
     pub fn role(&self) -> Option<&Role> {
         if let Which::Role(at) = self.which { self.details.roles.get(at) } else { None }
+    }
+
+    /// The names of the groups it is in.
+    pub fn groups(&self) -> &[String] {
+        if let Which::User(at) = self.which { &self.details.users[at].groups } else { &[] }
+    }
+
+    /// Which of the account's principals it is.
+    pub const fn which(&self) -> Which {
+        self.which
+    }
+
+    /// Its ARN.
+    pub fn arn(&self) -> &str {
+        match self.which {
+            Which::User(at) => &self.details.users[at].arn,
+            Which::Group(at) => &self.details.groups[at].arn,
+            Which::Role(at) => &self.details.roles[at].arn,
+        }
     }
 
     /// How it appears in findings.

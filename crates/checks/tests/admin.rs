@@ -211,7 +211,7 @@ fn every_resource_of_another_partition_is_every_resource_there() {
 fn service_linked_roles_are_left_alone_and_roles_that_services_take_are_not() {
     let linked = role("AWSServiceRoleForX").at("/aws-service-role/x.amazonaws.com/").attached(ADMINISTRATOR);
     assert_eq!(among(&linked, &[]), NotApplicable);
-    for service in ["ec2.amazonaws.com", "lambda.amazonaws.com"] {
+    for service in [r#"{"Service":"ec2.amazonaws.com"}"#, r#"{"Service":"lambda.amazonaws.com"}"#] {
         let role = role("app").at("/service-role/").trusting(service).attached(ADMINISTRATOR);
         assert_eq!(among(&role, &[]), Fail, "{service}");
     }

@@ -245,8 +245,13 @@ fn bits(realm: &Realm, holds: impl Fn(&(String, String)) -> bool) -> u32 {
     realm.unnamed.iter().fold(0, |bits, point| bits << 1 | u32::from(holds(point)))
 }
 
+/// A variable stands for nothing in a grant; what a denial leaves out it leaves out whatever its variables stand for.
 fn languages(statement: &Statement) -> (Language, Language) {
-    (Language::of_actions(&statement.actions), Language::of_resources(statement.resources.as_ref()))
+    let resources = match statement.effect {
+        Effect::Allow => Language::of_resources(statement.resources.as_ref()),
+        Effect::Deny => Language::of_denied(statement),
+    };
+    (Language::of_actions(&statement.actions), resources)
 }
 
 fn matches(statement: &Statement, action: &str, resource: &str) -> bool {
@@ -254,8 +259,10 @@ fn matches(statement: &Statement, action: &str, resource: &str) -> bool {
         Patterns::Only(globs) => globs.iter().any(test),
         Patterns::AllBut(globs) => !globs.iter().any(test),
     };
+    let left_out = statement.effect == Effect::Deny && matches!(statement.resources, Some(Patterns::AllBut(_)));
+    let fits = |glob: &Glob| if left_out { glob.at_most().matches(resource) } else { glob.matches(resource) };
     listed(&statement.actions, &|pattern| pattern.matches_in_any_case(action))
-        && statement.resources.as_ref().is_none_or(|r| listed(r, &|pattern| pattern.matches(resource)))
+        && statement.resources.as_ref().is_none_or(|r| listed(r, &fits))
 }
 
 /// The fewest statements that still make an administrator: one if one does, the widest first; else what is left when
@@ -294,6 +301,9 @@ fn conditions_of(grants: &[Grant<'_>]) -> Vec<Condition> {
     let all = grants.iter().flat_map(|grant| &grant.statement.conditions);
     all.filter(|condition| seen.insert(*condition)).cloned().collect()
 }
+
+mod alone;
+pub use alone::decide;
 
 #[cfg(test)]
 mod tests;

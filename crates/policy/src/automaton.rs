@@ -38,6 +38,8 @@ pub(crate) enum Class {
     Alnum,
     /// Letters, digits and the hyphen.
     Label,
+    /// Every character but the colon, which parts the fields of an ARN.
+    Field,
 }
 
 impl Class {
@@ -46,6 +48,7 @@ impl Class {
             Self::Any => true,
             Self::Letter => c.is_ascii_lowercase(),
             Self::Alnum => c.is_ascii_lowercase() || c.is_ascii_digit(),
+            Self::Field => c != ':',
             Self::Label => c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-',
         }
     }

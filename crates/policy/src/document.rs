@@ -1,5 +1,7 @@
 //! Policy documents in one shape, however they were written.
 
+use std::fmt;
+
 use crate::condition::Condition;
 use crate::glob::Glob;
 use crate::principal::Principals;
@@ -38,6 +40,15 @@ pub enum Patterns {
     Only(Vec<Glob>),
     /// Everything that none of these matches.
     AllBut(Vec<Glob>),
+}
+
+impl fmt::Display for Patterns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Only(globs) | Self::AllBut(globs)) = self;
+        let not = if let Self::AllBut(_) = self { "Not " } else { "" };
+        let globs: Vec<_> = globs.iter().map(Glob::written).collect();
+        write!(f, "{not}{}", globs.join(" | "))
+    }
 }
 
 /// One statement.

@@ -112,6 +112,26 @@ impl Glob {
         self.with_variables(&Part::Never)
     }
 
+    /// With values for the variables that are known. One that is known to be absent stands for its default, or for
+    /// nothing at all; one that is not known stays.
+    #[must_use]
+    pub(crate) fn filled(&self, value: impl Fn(&str) -> Value) -> Self {
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            let Part::Variable(variable) = part else {
+                parts.push(part.clone());
+                continue;
+            };
+            match (value(&variable.key), &variable.default) {
+                (Value::Unknown, _) => parts.push(part.clone()),
+                (Value::Absent, None) => parts.push(Part::Never),
+                (Value::Is(text), _) => parts.extend(text.chars().map(Part::Char)),
+                (Value::Absent, Some(text)) => parts.extend(text.chars().map(Part::Char)),
+            }
+        }
+        Self { written: self.written.clone(), parts }
+    }
+
     fn with_variables(&self, by: &Part) -> Self {
         let part = |part: &Part| if let Part::Variable(_) = part { by.clone() } else { part.clone() };
         let mut parts: Vec<_> = self.parts.iter().map(part).collect();
@@ -231,6 +251,16 @@ impl Glob {
         }
         false
     }
+}
+
+/// What is known of a key's value in a request.
+pub(crate) enum Value {
+    /// Nothing.
+    Unknown,
+    /// The request does not have the key.
+    Absent,
+    /// It has this value.
+    Is(String),
 }
 
 impl fmt::Display for Glob {

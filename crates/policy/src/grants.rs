@@ -1,19 +1,34 @@
 //! Whether a resource policy lets an AWS service do something.
 
+use std::ops::ControlFlow;
+
+use crate::automaton::{Budget, Pattern};
 use crate::document::{Effect, Patterns, Policy, Statement};
 use crate::glob::Glob;
+use crate::language::{Language, search};
 use crate::principal::{Principal, Principals};
 
 /// Whether a policy grants a service principal (`logging.s3.amazonaws.com`) an action on something that the resource
-/// pattern describes. Conditions on a grant narrow it but leave it a grant; a `Deny` counts only when it has none, and
-/// reaches everything that the pattern describes.
+/// pattern describes, and that nothing denies it. Conditions on a grant narrow it but leave it a grant; a `Deny` counts
+/// only when it has none. What is too intricate to follow is no grant, which leans to the alert.
 pub fn lets_service(policy: &Policy, service: &str, action: &str, resource: &Glob) -> bool {
     let about = |statement: &&Statement| names(&statement.principals, service) && acts(&statement.actions, action);
-    let forbids =
-        |statement: &Statement| statement.is_outright() && reaches(statement, |pattern| pattern.covers(resource));
-    let grants = |statement: &Statement| reaches(statement, |pattern| pattern.intersects(resource));
-    let of = |effect| policy.statements.iter().filter(move |s| s.effect == effect).filter(about);
-    of(Effect::Allow).any(grants) && !of(Effect::Deny).any(forbids)
+    let counts = |statement: &&Statement| statement.effect == Effect::Allow || statement.is_outright();
+    let statements: Vec<_> = policy.statements.iter().filter(about).filter(counts).collect();
+    let languages: Vec<_> = statements.iter().map(|statement| reached(statement)).collect();
+    let languages: Vec<_> = languages.iter().collect();
+    let found = search(&Pattern::of(resource), &languages, &Budget::new(), |holds, _| {
+        let some = |effect| statements.iter().zip(holds).any(|(statement, held)| *held && statement.effect == effect);
+        if some(Effect::Allow) && !some(Effect::Deny) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    found == Ok(Some(()))
+}
+
+fn reached(statement: &Statement) -> Language {
+    match statement.effect {
+        Effect::Allow => Language::of_resources(statement.resources.as_ref()),
+        Effect::Deny => Language::of_denied(statement),
+    }
 }
 
 fn names(principals: &Principals, service: &str) -> bool {
@@ -36,14 +51,6 @@ fn acts(actions: &Patterns, action: &str) -> bool {
     match actions {
         Patterns::Only(patterns) => any(patterns),
         Patterns::AllBut(patterns) => !any(patterns),
-    }
-}
-
-fn reaches(statement: &Statement, meets: impl Fn(&Glob) -> bool) -> bool {
-    match &statement.resources {
-        Some(Patterns::Only(patterns)) => patterns.iter().any(&meets),
-        Some(Patterns::AllBut(patterns)) => !patterns.iter().any(&meets),
-        None => true,
     }
 }
 
@@ -80,5 +87,13 @@ mod tests {
         assert!(decide(&format!("{grant},{slip}")), "{slip}");
         let tls = forbid.replace('}', r#","Condition":{"Bool":{"aws:SecureTransport":"false"}}}"#);
         assert!(decide(&format!("{grant},{tls}")));
+        // Two denials take away together what neither does alone; with less than all of it denied something is left.
+        let part = |resource: &str| allow(r#""*""#, "s3:*", resource).replace("Allow", "Deny");
+        let early = part("arn:aws:s3:::logs/app/2*");
+        let late = early.replace("\"Resource\"", "\"NotResource\"");
+        assert!(decide(&format!("{grant},{early}")) && decide(&format!("{grant},{late}")));
+        assert!(!decide(&format!("{grant},{early},{late}")));
+        let elsewhere = grant.replace("\"Resource\"", "\"NotResource\"");
+        assert!(!decide(&elsewhere) && decide(&elsewhere.replace("logs/*", "logs/app/x*")));
     }
 }

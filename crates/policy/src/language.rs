@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use crate::automaton::{Budget, Pattern, TooIntricate, explore};
-use crate::document::Patterns;
+use crate::document::{Patterns, Statement};
 use crate::glob::Glob;
 
 /// All texts that one of the patterns matches, or all that none does.
@@ -26,6 +26,22 @@ impl Language {
             Some(patterns) => Self::of(patterns, Pattern::of),
             None => Self { patterns: Vec::new(), complement: true },
         }
+    }
+
+    /// What a denial is about for certain, whatever its variables come to stand for.
+    pub(crate) fn of_denied(statement: &Statement) -> Self {
+        match &statement.resources {
+            Some(Patterns::AllBut(globs)) => {
+                let globs: Vec<_> = globs.iter().map(Glob::at_most).collect();
+                Self::of_globs(&globs, true)
+            }
+            resources => Self::of_resources(resources.as_ref()),
+        }
+    }
+
+    /// All texts that one of these matches, or all that none does; a variable matches nothing.
+    pub(crate) fn of_globs<'a>(globs: impl IntoIterator<Item = &'a Glob>, complement: bool) -> Self {
+        Self { patterns: globs.into_iter().map(Pattern::of).collect(), complement }
     }
 
     /// Whether a single pattern of a union holds all texts of a shape; of a complement, whether nothing is left out.
@@ -132,7 +148,7 @@ pub(crate) fn covered(
 }
 
 /// [`explore`], with complements.
-fn search<T>(
+pub(crate) fn search<T>(
     shape: &Pattern,
     languages: &[&Language],
     budget: &Budget,

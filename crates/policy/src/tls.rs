@@ -1,8 +1,12 @@
 //! Whether a bucket policy refuses everything that does not come over TLS.
 
-use crate::condition::{Operator, Test};
-use crate::document::{Effect, Patterns, Policy, Statement, Version};
-use crate::glob::Glob;
+use asc_core::text;
+
+use crate::answer::Reason;
+use crate::automaton::{Budget, Class, Pattern, Symbol};
+use crate::condition::{Condition, Operator, Test};
+use crate::document::{Effect, Policy, Statement};
+use crate::language::{Covered, Language, covered};
 
 /// What a bucket policy says to plain HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,45 +19,75 @@ pub enum TlsOnly {
     No,
 }
 
-/// Decides for a bucket by its ARN. Statements may share the work: one for the bucket, one for its objects.
-pub fn tls_only(policy: &Policy, bucket_arn: &str) -> TlsOnly {
-    let about_tls: Vec<_> = policy.statements.iter().filter(|s| s.effect == Effect::Deny && denies_plain(s)).collect();
-    if about_tls.is_empty() {
-        return TlsOnly::No;
-    }
-    let whole: Vec<_> = about_tls.into_iter().filter(|s| is_whole(s)).collect();
-    let covered = |resource: Glob| whole.iter().any(|statement| reaches(statement, &resource));
-    let objects = Glob::pattern(&format!("{bucket_arn}/*"), Version::V2008);
-    if covered(Glob::literal(bucket_arn)) && covered(objects) { TlsOnly::Enforced } else { TlsOnly::Partly }
+/// What a bucket policy says to plain HTTP, and in which statements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tls {
+    /// What it says.
+    pub says: TlsOnly,
+    /// The statements that are about plain HTTP, each with what it does.
+    pub because: Vec<Reason>,
 }
 
-/// Whether one of the statement's conditions is that the request came over plain HTTP.
+/// Decides for a bucket by its ARN. Statements may share the work, by actions as by resources.
+pub fn tls_only(policy: &Policy, bucket_arn: &str) -> Tls {
+    let about: Vec<_> = policy.statements.iter().enumerate().filter(|(_, s)| denies_plain(s)).collect();
+    if about.is_empty() {
+        return Tls { says: TlsOnly::No, because: Vec::new() };
+    }
+    let whole = about.iter().filter(|(_, statement)| is_whole(statement));
+    let languages: Vec<_> = whole.map(|(_, s)| (Language::of_actions(&s.actions), Language::of_denied(s))).collect();
+    let actions = Pattern::shape(&[("s3:", &[Symbol::One(Class::Letter), Symbol::Many(Class::Alnum)])]);
+    let bucket = Pattern::shape(&[(bucket_arn, &[])]);
+    let objects = Pattern::shape(&[(bucket_arn, &[]), ("/", &[Symbol::One(Class::Any), Symbol::Many(Class::Any)])]);
+    let budget = &Budget::new();
+    // What is too intricate to follow is not proven, and so is not said to be enforced.
+    let all = [bucket, objects]
+        .into_iter()
+        .all(|resources| covered(&(actions.clone(), resources), &languages, budget) == Covered::Yes);
+    let because = about.into_iter().map(|(at, statement)| reason(at, statement)).collect();
+    Tls { says: if all { TlsOnly::Enforced } else { TlsOnly::Partly }, because }
+}
+
 fn denies_plain(statement: &Statement) -> bool {
-    statement.conditions.iter().any(|condition| {
-        matches!(condition.operator, Operator { test: Test::Bool, quantifier: None, .. })
-            && condition.is_on("aws:SecureTransport")
-            && condition.values.iter().any(|value| value.written().eq_ignore_ascii_case("false"))
-    })
+    statement.effect == Effect::Deny && statement.conditions.iter().any(is_plain)
 }
 
-/// Whether nothing but plain HTTP narrows the statement: everyone, every S3 action, no further condition.
+/// Whether a condition is that the request came over plain HTTP. The key is in every request, so that `BoolIfExists`
+/// does what `Bool` does; operators for texts never match a boolean key.
+/// Sources: IAM User Guide, "AWS global condition context keys", `aws:SecureTransport`; Service Authorization Reference,
+/// "The condition keys table": with an operator for another type the match always fails.
+fn is_plain(condition: &Condition) -> bool {
+    matches!(condition.operator, Operator { test: Test::Bool, quantifier: None, .. })
+        && condition.is_on("aws:SecureTransport")
+        && condition.values.iter().any(|value| value.written().eq_ignore_ascii_case("false"))
+}
+
+/// Whether nothing but plain HTTP narrows whom and when the statement is about.
 fn is_whole(statement: &Statement) -> bool {
-    let actions = match &statement.actions {
-        Patterns::Only(patterns) => {
-            let all = Glob::pattern("s3:*", Version::V2008);
-            patterns.iter().any(|pattern| pattern.to_ascii_lowercase().covers(&all))
-        }
-        Patterns::AllBut(_) => false,
-    };
-    let nothing_else = statement.conditions.len() == 1 && statement.unknown.is_empty();
-    actions && statement.principals.are_everyone() && nothing_else
+    let nothing_else = statement.conditions.iter().all(is_plain) && statement.unknown.is_empty();
+    statement.principals.are_everyone() && nothing_else
 }
 
-fn reaches(statement: &Statement, resource: &Glob) -> bool {
-    match &statement.resources {
-        Some(Patterns::Only(patterns)) => patterns.iter().any(|pattern| pattern.covers(resource)),
-        _ => false,
-    }
+fn reason(at: usize, statement: &Statement) -> Reason {
+    let text = if !statement.principals.are_everyone() {
+        text!(en: "Denies plain HTTP, but not to everyone.", ja: "平文 HTTP を拒否していますが、対象は全員ではありません。")
+    } else if let Some(other) = statement.conditions.iter().find(|condition| !is_plain(condition)) {
+        text!(
+            en: "Denies plain HTTP only under a further condition: {other}.",
+            ja: "平文 HTTP の拒否に、ほかの条件が付いています: {other}。"
+        )
+    } else {
+        let (actions, resources) = (statement.actions.to_string(), on(statement));
+        text!(
+            en: "Denies plain HTTP to everyone: {actions} on {resources}.",
+            ja: "全員の平文 HTTP を拒否しています: {actions} ({resources})。"
+        )
+    };
+    Reason { statement: at, sid: statement.sid.clone(), text }
+}
+
+fn on(statement: &Statement) -> String {
+    statement.resources.as_ref().map_or_else(|| "*".to_owned(), ToString::to_string)
 }
 
 #[cfg(test)]
@@ -64,7 +98,9 @@ mod tests {
 
     fn decide(statements: &str) -> TlsOnly {
         let policy = Policy::parse(&format!(r#"{{"Statement":[{statements}]}}"#)).unwrap();
-        tls_only(&policy, ARN)
+        let tls = tls_only(&policy, ARN);
+        assert_eq!(tls.because.is_empty(), tls.says == TlsOnly::No);
+        tls.says
     }
 
     fn deny(principal: &str, action: &str, resource: &str, condition: &str) -> String {
@@ -86,6 +122,20 @@ mod tests {
             deny(r#""*""#, r#""s3:*""#, r#""arn:aws:s3:::b""#, PLAIN)
                 + ","
                 + &deny(r#""*""#, r#""s3:*""#, r#""arn:aws:s3:::b/*""#, PLAIN),
+            // Two halves of all actions, and of all objects.
+            [
+                deny(r#""*""#, r#""s3:Get*""#, BOTH, PLAIN),
+                deny(r#""*""#, r#""s3:Get*""#, BOTH, PLAIN).replace("\"Action\"", "\"NotAction\""),
+            ]
+            .join(","),
+            [
+                deny(r#""*""#, r#""s3:*""#, r#""arn:aws:s3:::b/x*""#, PLAIN),
+                deny(r#""*""#, r#""s3:*""#, r#""arn:aws:s3:::b/x*""#, PLAIN).replace("\"Resource\"", "\"NotResource\""),
+            ]
+            .join(","),
+            deny(r#""*""#, r#""iam:*""#, r#""arn:aws:s3:::other""#, PLAIN)
+                .replace("\"Action\"", "\"NotAction\"")
+                .replace("\"Resource\"", "\"NotResource\""),
         ] {
             assert_eq!(decide(&statement), TlsOnly::Enforced, "{statement}");
         }
@@ -105,6 +155,10 @@ mod tests {
                 BOTH,
                 r#"{"Bool":{"aws:SecureTransport":"false","aws:ViaAWSService":"false"}}"#,
             ),
+            deny(r#""*""#, r#""s3:*""#, BOTH, PLAIN).replace("\"Principal\"", "\"NotPrincipal\""),
+            deny(r#""*""#, r#""s3:Get*""#, BOTH, PLAIN).replace("\"Action\"", "\"NotAction\""),
+            deny(r#""*""#, r#""s3:*""#, r#""arn:aws:s3:::b/secret""#, PLAIN).replace("\"Resource\"", "\"NotResource\""),
+            [deny(r#""*""#, r#""s3:Get*""#, BOTH, PLAIN), deny(r#""*""#, r#""s3:Put*""#, BOTH, PLAIN)].join(","),
         ] {
             assert_eq!(decide(&statement), TlsOnly::Partly, "{statement}");
         }
@@ -115,8 +169,18 @@ mod tests {
         let allow = deny(r#""*""#, r#""s3:*""#, BOTH, PLAIN).replace("Deny", "Allow");
         let reverse = deny(r#""*""#, r#""s3:*""#, BOTH, r#"{"Bool":{"aws:SecureTransport":"true"}}"#);
         let tls_version = deny(r#""*""#, r#""s3:*""#, BOTH, r#"{"NumericLessThan":{"s3:TlsVersion":"1.2"}}"#);
-        for statement in [allow, reverse, tls_version] {
+        let text = deny(r#""*""#, r#""s3:*""#, BOTH, r#"{"StringEquals":{"aws:SecureTransport":"false"}}"#);
+        for statement in [allow, reverse, tls_version, text] {
             assert_eq!(decide(&statement), TlsOnly::No, "{statement}");
         }
+    }
+
+    #[test]
+    fn the_statements_are_told_with_what_they_do() {
+        let statement = deny(r#""*""#, r#""s3:*""#, BOTH, PLAIN).replace("\"Effect\"", "\"Sid\":\"Tls\",\"Effect\"");
+        let policy = Policy::parse(&format!(r#"{{"Statement":[{statement}]}}"#)).unwrap();
+        let because = tls_only(&policy, ARN).because;
+        assert_eq!((because[0].statement, because[0].sid.as_deref()), (0, Some("Tls")));
+        assert_eq!(because[0].text.en, "Denies plain HTTP to everyone: s3:* on arn:aws:s3:::b | arn:aws:s3:::b/*.");
     }
 }

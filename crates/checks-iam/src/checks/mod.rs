@@ -2,4 +2,5 @@
 
 mod admin_policy;
 mod long_term_keys_for_workloads;
+mod privilege_escalation;
 mod root_access_key;

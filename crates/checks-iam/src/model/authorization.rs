@@ -6,6 +6,7 @@ use std::sync::Arc;
 use asc_aws::pages;
 use asc_core::fact::Reads;
 use asc_core::{Cx, Fact, Operation, Unread};
+use asc_policy::Policy;
 use aws_sdk_iam::types::{
     AttachedPermissionsBoundary, AttachedPolicy, EntityType, GroupDetail, ManagedPolicyDetail, PolicyDetail,
     RoleDetail, Tag, UserDetail,
@@ -90,6 +91,10 @@ pub struct Role {
     pub attached: Vec<Attached>,
     /// The ARN of its permissions boundary.
     pub boundary: Option<String>,
+    /// Its trust policy: who may take it.
+    pub trust: Document,
+    /// Whether it is in an instance profile, so that EC2 can take it.
+    pub in_profile: bool,
     /// When it was last used, within the time that IAM tracks.
     pub last_used: Option<OffsetDateTime>,
     /// Its tags.
@@ -114,6 +119,9 @@ pub struct Details {
     pub roles: Vec<Role>,
     /// The default versions of managed policies by ARN: the account's own, and AWS's where they are attached.
     pub policies: BTreeMap<String, Document>,
+    /// Other versions of the account's own managed policies by ARN, as far as they could be read: whoever may make one
+    /// the default need write nothing.
+    pub old_versions: BTreeMap<String, Vec<Arc<Policy>>>,
 }
 
 impl Details {
@@ -173,6 +181,7 @@ impl Fact for Authorization {
                 details.roles.push(role(detail)?);
             }
             details.policies.extend(answer.policies().iter().filter_map(managed));
+            details.old_versions.extend(answer.policies().iter().filter_map(old_versions));
         }
         Ok(details)
     }
@@ -209,9 +218,23 @@ fn role(detail: &RoleDetail) -> Result<Role, Unread> {
         inline: inline(detail.role_policy_list())?,
         attached: attached(detail.attached_managed_policies())?,
         boundary: boundary(detail.permissions_boundary())?,
+        trust: trust(detail),
+        in_profile: !detail.instance_profile_list().is_empty(),
         last_used: detail.role_last_used().and_then(|used| moment(used.last_used_date()?)),
         tags: tags(detail.tags()),
     })
+}
+
+fn trust(detail: &RoleDetail) -> Document {
+    parse(GET_DETAILS, detail.assume_role_policy_document(), "AssumeRolePolicyDocument").map(Arc::new)
+}
+
+fn old_versions(detail: &ManagedPolicyDetail) -> Option<(String, Vec<Arc<Policy>>)> {
+    let others = detail.policy_version_list().iter().filter(|version| !version.is_default_version);
+    let read = |text: &str| parse(GET_DETAILS, Some(text), "").ok().map(Arc::new);
+    let documents: Vec<_> = others.filter_map(|version| read(version.document()?)).collect();
+    let arn = detail.arn().filter(|arn| !arn.contains(":iam::aws:") && !documents.is_empty())?;
+    Some((arn.to_owned(), documents))
 }
 
 /// A managed policy's default version, where its document is in the answer; it is asked for otherwise.
@@ -272,6 +295,9 @@ mod tests {
         assert!(managed(&policy(vec![version("x", true)])).unwrap().1.is_err());
         assert!(managed(&policy(vec![version(NOTHING, false)])).is_none());
         assert!(managed(&policy(vec![])).is_none());
+        assert!(old_versions(&policy(vec![version(NOTHING, true)])).is_none());
+        let old = old_versions(&policy(vec![version("x", false), version(NOTHING, false), version("y", true)]));
+        assert_eq!(old.map(|(arn, old)| (arn, old.len())), Some(("a".to_owned(), 1)));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! ASC-14.
 
 use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
-use asc_policy::{TlsOnly, tls_only};
+use asc_policy::{Reason, TlsOnly, tls_only};
+use serde_json::json;
 
 use crate::model::{BucketPolicy, Buckets, Located, Website, bucket_arn, each_bucket};
 
@@ -69,11 +70,28 @@ impl ResourceCheck for BucketAllowsPlainHttp {
     async fn evaluate(&self, located: &Located, cx: &Cx) -> Result<Verdict, Unread> {
         let bucket = located.bucket()?;
         let policy = cx.get::<BucketPolicy>(bucket).await?;
-        let enforced = policy.as_ref().as_ref().map_or(TlsOnly::No, |p| tls_only(p, &bucket_arn(cx, &bucket.name)));
+        let tls = policy.as_ref().as_ref().map(|policy| tls_only(policy, &bucket_arn(cx, &bucket.name)));
+        let (enforced, because) = tls.map_or((TlsOnly::No, Vec::new()), |tls| (tls.says, tls.because));
         // A website endpoint speaks plain HTTP only, so where that is denied it serves nobody, and is not asked for.
         let website = if enforced == TlsOnly::Enforced { None } else { Some(*cx.get::<Website>(bucket).await?) };
-        Ok(judge(enforced, website))
+        Ok(explained(judge(enforced, website), &because))
     }
+}
+
+/// With the statements that are about plain HTTP.
+fn explained(verdict: Verdict, because: &[Reason]) -> Verdict {
+    if because.is_empty() {
+        return verdict;
+    }
+    let mut verdict = verdict;
+    for reason in because {
+        let named = reason.sid.as_ref().filter(|sid| !sid.is_empty());
+        let statement = named.cloned().unwrap_or_else(|| format!("Statement[{}]", reason.statement));
+        let (en, ja) = (&reason.text.en, &reason.text.ja);
+        verdict = verdict.note(&text!(en: "{statement}: {en}", ja: "{statement}: {ja}"));
+    }
+    let told = |reason: &Reason| json!({ "statement": reason.statement, "sid": reason.sid, "says": reason.text.en });
+    verdict.evidence("statements", because.iter().map(told).collect::<Vec<_>>())
 }
 
 fn judge(enforced: TlsOnly, website: Option<bool>) -> Verdict {

@@ -16,13 +16,16 @@ pub(crate) struct Holder {
     attached: Vec<String>,
     groups: Vec<String>,
     boundary: Option<String>,
-    trusted: String,
+    /// The trust policy of a role.
+    trust: String,
+    profile: Option<String>,
 }
 
 fn holder(kind: &'static str, name: &str) -> Holder {
-    let [name, path, trusted] = [name, "/", "ec2.amazonaws.com"].map(str::to_owned);
+    let [name, path] = [name, "/"].map(str::to_owned);
     let (inline, attached, groups) = (Vec::new(), Vec::new(), Vec::new());
-    Holder { kind, name, path, inline, attached, groups, boundary: None, trusted }
+    let trust = trust(r#"{"Service":"ec2.amazonaws.com"}"#);
+    Holder { kind, name, path, inline, attached, groups, boundary: None, trust, profile: None }
 }
 
 pub(crate) fn user(name: &str) -> Holder {
@@ -76,8 +79,20 @@ impl Holder {
         self
     }
 
-    pub(crate) fn trusting(mut self, service: &str) -> Self {
-        service.clone_into(&mut self.trusted);
+    /// Whom a role trusts, in JSON.
+    pub(crate) fn trusting(mut self, principal: &str) -> Self {
+        self.trust = trust(principal);
+        self
+    }
+
+    /// A role's trust policy, exactly so.
+    pub(crate) fn trusting_text(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.trust);
+        self
+    }
+
+    pub(crate) fn in_profile(mut self, profile: &str) -> Self {
+        self.profile = Some(profile.to_owned());
         self
     }
 
@@ -107,14 +122,19 @@ impl Holder {
                 format!("<GroupList>{groups}</GroupList>")
             }
             "Role" => {
-                let trust = format!(
-                    r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"{}"}},"Action":"sts:AssumeRole"}}]}}"#,
-                    self.trusted
-                );
-                let trust = encoded(&trust);
+                let trust = encoded(&self.trust);
+                let profile = |profile: &String| {
+                    format!(
+                        "<member><Path>/</Path><InstanceProfileName>{profile}</InstanceProfileName><InstanceProfileId>\
+                         AIPACKCEVSQ6C2EXAMPLE</InstanceProfileId><Arn>arn:aws:iam::{ACCOUNT}:instance-profile/{profile}\
+                         </Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate><Roles/></member>"
+                    )
+                };
+                let profiles = self.profile.iter().map(profile).collect::<String>();
                 format!(
-                    "<AssumeRolePolicyDocument>{trust}</AssumeRolePolicyDocument><InstanceProfileList/><RoleLastUsed>\
-                     <LastUsedDate>2026-10-30T10:00:00Z</LastUsedDate><Region>eu-west-1</Region></RoleLastUsed>"
+                    "<AssumeRolePolicyDocument>{trust}</AssumeRolePolicyDocument><InstanceProfileList>{profiles}\
+                     </InstanceProfileList><RoleLastUsed><LastUsedDate>2026-10-30T10:00:00Z</LastUsedDate>\
+                     <Region>eu-west-1</Region></RoleLastUsed>"
                 )
             }
             _ => String::new(),
@@ -175,6 +195,10 @@ impl Managed {
              <PolicyVersionList>{versions}</PolicyVersionList></member>"
         )
     }
+}
+
+fn trust(principal: &str) -> String {
+    document(&format!(r#"{{"Effect":"Allow","Principal":{principal},"Action":"sts:AssumeRole"}}"#))
 }
 
 fn document(statements: &str) -> String {

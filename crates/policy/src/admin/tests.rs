@@ -218,6 +218,20 @@ fn the_partition_and_the_account_are_the_realms() {
 }
 
 #[test]
+fn a_denial_leaves_out_whatever_its_variables_may_stand_for() {
+    let versioned = |statements: &[String]| {
+        let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
+        admin(&realm(), &[&Policy::parse(&text).unwrap()], None).map(|proof| proof.reach)
+    };
+    let own = r#""arn:aws:iam::123456789012:user/${aws:username}""#;
+    assert_eq!(versioned(&[allow(STAR, own)]), None, "one resource is not everything");
+    assert_eq!(versioned(&[allow(STAR, STAR), deny(STAR, own)]), ALL_BUT_SOME.max(EVERYTHING));
+    assert_eq!(versioned(&[allow(STAR, STAR), deny(STAR, &format!("!{own}"))]), None);
+    let anything = r#"!"arn:aws:${aws:PrincipalTag/what}""#;
+    assert_eq!(versioned(&[allow(STAR, STAR), deny(STAR, anything)]), EVERYTHING, "perhaps it denies nothing at all");
+}
+
+#[test]
 fn what_is_too_intricate_leans_to_the_alert() {
     let began = std::time::Instant::now();
     let many = |range: std::ops::Range<usize>| {

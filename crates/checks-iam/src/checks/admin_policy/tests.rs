@@ -33,6 +33,10 @@ fn role(name: &str, path: &str) -> Role {
         inline: vec![],
         attached: vec![attached(ADMINISTRATOR_ACCESS)],
         boundary: None,
+        trust: Ok(document(
+            r#"{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}"#,
+        )),
+        in_profile: false,
         last_used: None,
         tags: BTreeMap::new(),
     }
@@ -77,6 +81,7 @@ fn details() -> Details {
             (ADMINISTRATOR_ACCESS.to_owned(), Ok(document(ADMIN))),
             (POWER_USER.to_owned(), Ok(document(power))),
         ]),
+        old_versions: BTreeMap::new(),
     }
 }
 

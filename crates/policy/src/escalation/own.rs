@@ -1,0 +1,151 @@
+//! What somebody can make of its own policies, of others', and of new principals.
+
+use crate::escalation::graph::{End, Found, Standing, better};
+use crate::escalation::reach::{Actor, is_customers};
+use crate::escalation::ways::Means;
+use crate::escalation::world::Plan;
+use crate::escalation::{Kind, Step, To};
+
+/// What somebody can make of itself next.
+pub(super) fn changes<'w>(actor: &Actor<'w>, standings: &[Standing]) -> (Vec<Actor<'w>>, Vec<Found>) {
+    let (world, holder) = (actor.world, actor.holder());
+    let mut made = Vec::new();
+    let place = |arn: &str| {
+        let policies = holder.holding.iter().flat_map(|it| &it.policies);
+        policies.enumerate().find(|(_, it)| it.arn.as_deref() == Some(arn)).map(|(at, _)| at)
+    };
+    if actor.held.iter().any(|policy| std::ptr::eq(*policy, world.everything())) {
+        // There is nothing more to write into them.
+    } else if let Some((step, rewritten)) = actor.widen(actor.at, actor.who.arn) {
+        let at = rewritten.and_then(|arn| place(&arn));
+        made.push(actor.after(actor.replacing(at, world.everything()), actor.boundary, vec![step]));
+    }
+    if actor.boundary.is_some() {
+        let freed = unbind(actor).map(|step| actor.after(actor.as_is(), None, vec![step]));
+        made.extend(freed);
+    }
+    for plan in actor.plans().filter(|plan| plan.way.means == Means::OldVersion) {
+        let arns = holder.holding.iter().flat_map(|it| &it.policies).filter_map(|it| it.arn.as_deref());
+        for arn in arns.filter(|arn| is_customers(arn)) {
+            let Some(versions) = world.account.policies.get(arn) else { continue };
+            if versions.others.is_empty() {
+                continue;
+            }
+            let requests = actor.requests(plan.way.means, None);
+            let Some(uses) = actor.ask(plan, Some(arn), &requests) else { continue };
+            let step = actor.step(plan, To::Policy(arn.to_owned()), uses, Vec::new());
+            let others = versions.others.iter();
+            made.extend(
+                others.map(|old| actor.after(actor.replacing(place(arn), old), actor.boundary, vec![step.clone()])),
+            );
+        }
+    }
+    made.extend(joined(actor));
+    let (mut further, mut ends) = (Vec::new(), new_ones(actor));
+    for actor in made {
+        match world.admin(&actor.held, actor.boundary) {
+            Some(proof) if proof.conditions.is_empty() => {
+                ends.push(Found::new(&actor, Vec::new(), End::Here, true));
+            }
+            _ => further.push(actor),
+        }
+    }
+    ends.extend(widened_and_taken(actor, standings));
+    (further, ends)
+}
+
+/// Getting rid of a permissions boundary: taking it away, replacing it, or rewriting it.
+fn unbind(actor: &Actor<'_>) -> Option<Step> {
+    let boundary = actor.holder().holding.as_ref()?.boundary.as_ref()?.arn.as_deref()?;
+    let kind = actor.holder().kind;
+    let step = |plan: &Plan| {
+        let (to, subject) = match plan.way.means {
+            Means::Unbind(of) | Means::Rebind(of) if of == kind => (To::Holder(actor.at), actor.who.arn),
+            Means::NewVersion if is_customers(boundary) => (To::Policy(boundary.to_owned()), boundary),
+            _ => return None,
+        };
+        let uses = actor.ask(plan, Some(subject), &actor.requests(plan.way.means, Some(boundary)))?;
+        Some(actor.step(plan, to, uses, Vec::new()))
+    };
+    let mut steps: Vec<_> = actor.plans().filter_map(step).collect();
+    steps.sort_by_key(|step| !step.is_certain());
+    steps.into_iter().next()
+}
+
+/// Joining a group: for what it holds, or to rewrite that.
+fn joined<'w>(actor: &Actor<'w>) -> Vec<Actor<'w>> {
+    let mut made = Vec::new();
+    if !actor.plans().any(|plan| plan.way.means == Means::Join) {
+        return made;
+    }
+    let rewrites = actor.plans().any(|plan| widens(plan.way.means, Kind::Group));
+    for (group, it) in actor.world.account.holders.iter().enumerate().filter(|(_, it)| it.kind == Kind::Group) {
+        if actor.before.iter().any(|step| step.to == To::Holder(group)) {
+            continue;
+        }
+        let (Some(join), Some(holding)) = (actor.take(group, false), &it.holding) else { continue };
+        if let Some((widen, _)) = rewrites.then(|| actor.widen(group, &it.arn)).flatten() {
+            let all = actor.replacing(None, actor.world.everything());
+            made.push(actor.after(all, actor.boundary, vec![join.clone(), widen]));
+        }
+        if !holding.policies.is_empty() {
+            let (mut held, mut own) = actor.as_is();
+            held.extend(holding.policies.iter().map(|it| &*it.policy));
+            own.resize(held.len(), false);
+            made.push(actor.after((held, own), actor.boundary, vec![join]));
+        }
+    }
+    made
+}
+
+/// Making a new administrator.
+fn new_ones(actor: &Actor<'_>) -> Vec<Found> {
+    let made = actor.plans().filter_map(|plan| {
+        let Means::Create(kind) = plan.way.means else { return None };
+        let uses = actor.ask(plan, None, &actor.requests(plan.way.means, None))?;
+        let step = actor.step(plan, To::New(kind), uses, Vec::new());
+        Some(Found::new(actor, vec![step], End::Here, true))
+    });
+    made.collect()
+}
+
+/// Making somebody else an administrator, and becoming that one.
+fn widened_and_taken(actor: &Actor<'_>, standings: &[Standing]) -> Option<Found> {
+    let can = |kind| actor.plans().any(|plan| widens(plan.way.means, kind));
+    let (users, roles) = (can(Kind::User), can(Kind::Role));
+    let mut best = None;
+    for (at, target) in actor.world.account.holders.iter().enumerate() {
+        let worth = match target.kind {
+            Kind::User => users,
+            Kind::Role => roles,
+            Kind::Group => false,
+        };
+        if !worth || matches!(standings[at], Standing::Administrator(_)) {
+            continue;
+        }
+        let Some(holding) = &target.holding else { continue };
+        let Some(take) = actor.take(at, false) else { continue };
+        let Some((widen, rewritten)) = actor.widen(at, &target.arn) else { continue };
+        let kept = holding.policies.iter().filter(|it| rewritten.is_none() || it.arn != rewritten);
+        let held: Vec<_> = kept.map(|it| &*it.policy).chain([actor.world.everything()]).collect();
+        let boundary = holding.boundary.as_ref().map(|it| &*it.policy);
+        if actor.world.admin(&held, boundary).is_none_or(|proof| !proof.conditions.is_empty()) {
+            continue;
+        }
+        let found = Found::new(actor, vec![widen, take], End::Became(at), true);
+        let certain = found.certain;
+        best = Some(better(best, found));
+        if certain {
+            break;
+        }
+    }
+    best
+}
+
+fn widens(means: Means, whom: Kind) -> bool {
+    match means {
+        Means::NewVersion => true,
+        Means::Attach(kind) | Means::Put(kind) => kind == whom || kind == Kind::Group && whom == Kind::User,
+        _ => false,
+    }
+}
