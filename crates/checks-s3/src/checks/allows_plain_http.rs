@@ -74,17 +74,18 @@ impl ResourceCheck for BucketAllowsPlainHttp {
         let (enforced, because) = tls.map_or((TlsOnly::No, Vec::new()), |tls| (tls.says, tls.because));
         // A website endpoint speaks plain HTTP only, so where that is denied it serves nobody, and is not asked for.
         let website = if enforced == TlsOnly::Enforced { None } else { Some(*cx.get::<Website>(bucket).await?) };
-        Ok(explained(judge(enforced, website), &because))
+        Ok(explained(judge(enforced, website), enforced, &because))
     }
 }
 
-/// With the statements that are about plain HTTP.
-fn explained(verdict: Verdict, because: &[Reason]) -> Verdict {
+/// With the statements that are about plain HTTP: as evidence, and in words where they leave something open.
+fn explained(verdict: Verdict, enforced: TlsOnly, because: &[Reason]) -> Verdict {
     if because.is_empty() {
         return verdict;
     }
     let mut verdict = verdict;
-    for reason in because {
+    let open = if enforced == TlsOnly::Partly { because } else { &[] };
+    for reason in open {
         let named = reason.sid.as_ref().filter(|sid| !sid.is_empty());
         let statement = named.cloned().unwrap_or_else(|| format!("Statement[{}]", reason.statement));
         let (en, ja) = (&reason.text.en, &reason.text.ja);
