@@ -235,7 +235,7 @@ fn the_demo_needs_neither_credentials_nor_network() {
     // Something of every control, and of the two evaluations one holds and one has lapsed.
     let checks: std::collections::BTreeSet<_> =
         english.findings().iter().filter_map(|finding| finding["check_id"].as_str()).collect();
-    assert_eq!(checks.len(), 17, "{checks:?}");
+    assert_eq!(checks.len(), 18, "{checks:?}");
     english.holds(&[("ASC-04", "arn:aws:iam::123456789012:group/admins", "fail", "AdministratorAccess")]);
     let says = |status: &str, piece: &str| {
         let said =

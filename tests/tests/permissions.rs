@@ -41,7 +41,7 @@ fn actions_in(text: &str) -> BTreeSet<String> {
 fn the_policy_is_the_same_in_three_formats_and_exact_for_a_selection() {
     let checks = json(&Asc::new().exits(0, "checks -f json").stdout);
     let checks = checks.as_array().map_or(&[][..], Vec::as_slice);
-    assert_eq!(checks.len(), 17);
+    assert_eq!(checks.len(), 18);
     let of = |selected: &dyn Fn(&Value) -> bool| -> BTreeSet<String> {
         let all = checks.iter().filter(|check| selected(check)).flat_map(|check| strings(&check["actions"]));
         all.filter(|action| action != WHO_AM_I).collect()

@@ -34,7 +34,7 @@ fn each_document_gets_its_answer_and_the_statements_behind_it() {
     let because = public["because"].as_array().unwrap_or_else(|| panic!("{run}"));
     assert!(because.iter().any(|b| b["statement"] == 1 && b["sid"] == "World"), "{run}");
     assert!(because.iter().all(|b| b["reason"].as_str().is_some_and(|text| text.len() > 10)), "{run}");
-    assert_eq!(public["principals"], json!(["*", "arn:aws:iam::111122223333:role/reader"]));
+    assert_eq!(public["principals"], json!(["arn:aws:iam::111122223333:role/reader", "*"]));
     assert_eq!((&private["public"], &private["principals"]), (&json!(false), &json!(["o-a1b2c3d4e5"])));
     assert_eq!((&admin["public"], &admin["admin"], &admin["principals"]), (&json!(null), &json!(true), &json!([])));
     assert_eq!(admin["because"][0]["statement"], 1);
@@ -45,8 +45,9 @@ fn each_document_gets_its_answer_and_the_statements_behind_it() {
 fn nothing_to_alert_to_ends_with_zero_and_the_kind_can_be_given() {
     let asc = Asc::new().file("private.json", PRIVATE).file("reader.json", READER);
     let _ = asc.exits(0, "policy private.json reader.json");
-    let run = asc.exits(0, "policy -f json --kind resource reader.json");
-    assert_eq!((&answers(&run.stdout)[0]["public"], &answers(&run.stdout)[0]["admin"]), (&json!(false), &json!(null)));
+    // A resource policy whose grant names nobody: whom it lets in cannot be told, which is an alert.
+    let run = asc.exits(1, "policy -f json --kind resource reader.json");
+    assert_eq!((&answers(&run.stdout)[0]["public"], &answers(&run.stdout)[0]["admin"]), (&json!(true), &json!(null)));
     let run = asc.exits(0, "policy -f json --kind identity private.json");
     assert_eq!((&answers(&run.stdout)[0]["public"], &answers(&run.stdout)[0]["admin"]), (&json!(null), &json!(false)));
 }

@@ -98,11 +98,10 @@ struct Judged {
 impl Judged {
     fn of(file: String, policy: &Policy, kind: Option<PolicyKind>) -> Self {
         let names_somebody = policy.statements.iter().any(|s| s.principals != Principals::Unstated);
-        let question = match kind {
-            Some(PolicyKind::Identity) => Question::Admin,
-            Some(PolicyKind::Resource) => Question::Public,
-            None if names_somebody => Question::Public,
-            None => Question::Admin,
+        let kind_or_guess = kind.unwrap_or(if names_somebody { PolicyKind::Resource } else { PolicyKind::Identity });
+        let question = match kind_or_guess {
+            PolicyKind::Identity => Question::Admin,
+            PolicyKind::Resource => Question::Public,
         };
         let (decision, lets_in) = match question {
             Question::Public => (public::public(policy), who::lets_in(policy)),
