@@ -89,19 +89,28 @@ fn of_trails(shape: &Shape, tell: &mut impl FnMut(Expected)) {
 }
 
 fn of_principals(shape: &Shape, tell: &mut impl FnMut(Expected)) {
-    let mut about = |resource, status| tell(Expected { check: "ASC-04", region: None, resource, status });
+    // An administrator has nothing left to gain, and no other right in the account leads anywhere.
+    let mut about = |resource: String, administrator: bool| {
+        let (check, region) = ("BASE-16", None);
+        let status = if administrator { "not_applicable" } else { "pass" };
+        tell(Expected { check, region, resource: resource.clone(), status });
+        tell(Expected { check: "ASC-04", region, resource, status: passes(!administrator) });
+    };
     for user in 0..shape.users {
-        about(shape.principal_arn("user", user), passes(!shape.is_admin_user(user)));
+        about(shape.principal_arn("user", user), shape.is_admin_user(user));
     }
     for group in 0..shape.groups {
-        about(shape.principal_arn("group", group), passes(group != 0));
+        about(shape.principal_arn("group", group), group == 0);
     }
-    for role in 0..shape.roles {
-        let status = match shape.power(role) {
-            Power::ServiceLinked => "not_applicable",
-            power => passes(!matches!(power, Power::AdminInline | Power::AdminManaged)),
-        };
-        about(shape.principal_arn("role", role), status);
+    for role in (0..shape.roles).filter(|role| shape.power(*role) != Power::ServiceLinked) {
+        let administrator = matches!(shape.power(role), Power::AdminInline | Power::AdminManaged);
+        about(shape.principal_arn("role", role), administrator);
+    }
+    for role in (0..shape.roles).filter(|role| shape.power(*role) == Power::ServiceLinked) {
+        for check in ["ASC-04", "BASE-16"] {
+            let resource = shape.principal_arn("role", role);
+            tell(Expected { check, region: None, resource, status: "not_applicable" });
+        }
     }
 }
 
