@@ -44,7 +44,7 @@ pub struct Behaviour {
     /// Which limits are in force besides those that are given one by one.
     #[arg(long, value_enum, default_value_t)]
     pub limits: Preset,
-    /// A limit: SERVICE[:OPERATION|:*][@account]=RATE[/BURST]. `s3=100` is shared by all operations of a region,
+    /// A limit: `SERVICE[:OPERATION|:*][@account]=RATE[/BURST]`. `s3=100` is shared by all operations of a region,
     /// `s3@account=100` by all regions too; `ec2:*=20/100` gives each operation its own.
     #[arg(long)]
     pub limit: Vec<Limit>,
