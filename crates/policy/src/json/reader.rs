@@ -226,7 +226,7 @@ impl<'a> Reader<'a> {
         Ok(short)
     }
 
-    /// `\uXXXX`, or two of them that make one character.
+    /// A `\u` escape of four hexadecimal digits, or two of them that make one character.
     fn code(&mut self, start: usize) -> Result<char, Fault> {
         let first = self.unit()?;
         if let Some(character) = char::from_u32(first) {

@@ -1,4 +1,5 @@
-//! Ways through services that run something under a role.
+//! Ways through services that run something under a role. One table, a row a way: long, since AWS has many such services,
+//! and in one place, so that it can be held against a list of them.
 
 use super::{Means, Need, On, Service, Thing, Way, need, way};
 
