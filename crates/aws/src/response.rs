@@ -49,10 +49,12 @@ impl Answer {
         Ok(response)
     }
 
-    /// Whether a success holds XML that ends before its root does. The SDK's reader takes such a document for a whole
-    /// one, and a list that was cut short for the whole list.
+    /// Whether a success or a refusal holds XML that ends before its root does. The SDK's reader takes such a document
+    /// for a whole one, a list that was cut short for the whole list, and the code `NoSuchBucketPolicy` that was cut
+    /// short for `NoSuchBucket`.
     pub(crate) fn breaks_off(&self) -> bool {
-        self.status < 300 && std::str::from_utf8(&self.body).is_ok_and(|body| is_xml(body) && !is_whole(body))
+        let says_something = self.status < 300 || (400..500).contains(&self.status);
+        says_something && std::str::from_utf8(&self.body).is_ok_and(|body| is_xml(body) && !is_whole(body))
     }
 
     /// AWS's error code: from the header, or from the JSON or XML of the body. None for a success.
@@ -127,6 +129,9 @@ mod tests {
         for at in (1..end).filter(|at| whole.is_char_boundary(*at)) {
             assert!(of(&whole[..at]).breaks_off(), "{}", &whole[..at]);
         }
+        let refusal = |body: &str| Answer { status: 404, ..of(body) };
+        assert!(refusal("<Error><Code>NoSuchBucket").breaks_off());
+        assert!(!refusal("<Error><Code>NoSuchBucketPolicy</Code></Error>").breaks_off());
         assert!(!of("").breaks_off() && !of("{\"a\":").breaks_off(), "only XML is judged here");
         assert!(!Answer { status: 503, ..of("<html><br>") }.breaks_off());
     }
