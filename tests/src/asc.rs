@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The variable that says which checks to run where no option does.
 const SELECTION: &str = "ASC_CHECK";
+/// The variable that says which not to run.
+const EXCLUSION: &str = "ASC_EXCLUDE";
 
 /// A call of `asc`, in a directory of its own.
 #[derive(Debug)]
@@ -49,7 +51,14 @@ impl Asc {
     pub fn new() -> Self {
         let directory = || TempDir::new().expect("a directory");
         let asc = Self { directory: directory(), home: directory(), environment: Vec::new() };
-        asc.env("TZ", "UTC").env("LANG", "C.UTF-8").env(SELECTION, "s3,cloudtrail")
+        asc.env("TZ", "UTC").env("LANG", "C.UTF-8").env(SELECTION, "s3,cloudtrail").env(EXCLUSION, "base")
+    }
+
+    /// Running the baseline's checks as well; else they are left out, since an account for one test has no baseline.
+    #[must_use]
+    pub fn with_baseline(mut self) -> Self {
+        self.environment.retain(|(known, _)| known != EXCLUSION);
+        self
     }
 
     /// Running all checks, where the words name none. Else it is those of S3 and CloudTrail: most tests are about how

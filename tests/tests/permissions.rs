@@ -40,8 +40,9 @@ fn actions_in(text: &str) -> BTreeSet<String> {
 #[test]
 fn the_policy_is_the_same_in_three_formats_and_exact_for_a_selection() {
     let checks = json(&Asc::new().exits(0, "checks -f json").stdout);
-    let checks = checks.as_array().map_or(&[][..], Vec::as_slice);
-    assert_eq!(checks.len(), 18);
+    let of_list = |check: &&Value| check["id"].as_str().is_some_and(|id| id.starts_with("ASC-"));
+    let checks: Vec<_> = checks.as_array().into_iter().flatten().filter(of_list).cloned().collect();
+    assert_eq!(checks.len(), 17);
     let of = |selected: &dyn Fn(&Value) -> bool| -> BTreeSet<String> {
         let all = checks.iter().filter(|check| selected(check)).flat_map(|check| strings(&check["actions"]));
         all.filter(|action| action != WHO_AM_I).collect()
@@ -51,7 +52,7 @@ fn the_policy_is_the_same_in_three_formats_and_exact_for_a_selection() {
         ("-c s3 -c ASC-04".to_owned(), of(&|check| check["service"] == "s3" || check["id"] == "ASC-04")),
         ("--exclude s3 --exclude iam".to_owned(), of(&|check| check["service"] != "s3" && check["service"] != "iam")),
     ];
-    for check in checks {
+    for check in &checks {
         let id = check["id"].as_str().unwrap_or_default();
         selections.push((format!("-c {id}"), of(&|other| other["id"] == id)));
     }

@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use bytes::Bytes;
 use flate2::Compression;
 use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
@@ -85,11 +86,89 @@ pub enum Outcome {
         status: u16,
         /// The headers that matter.
         headers: Vec<(String, String)>,
-        /// The body, as text; AWS's control plane speaks XML and JSON only.
-        body: String,
+        /// The body.
+        body: Body,
     },
     /// No answer, and why.
     Silence(String),
+}
+
+/// A body, as it came. Most of AWS's control plane speaks XML and JSON, which a recording keeps as text; CloudWatch speaks
+/// CBOR, which it keeps in Base64: `{"base64": "…"}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Kept", into = "Kept")]
+pub struct Body(Bytes);
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Text(String),
+    Bytes { base64: Base64 },
+}
+
+/// Bytes that are no text.
+struct Base64(Vec<u8>);
+
+impl Serialize for Base64 {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&aws_smithy_types::base64::encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Base64 {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        aws_smithy_types::base64::decode(text).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Body {
+    /// The body as text, if it is any.
+    pub(crate) fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.0).ok()
+    }
+}
+
+impl From<Kept> for Body {
+    fn from(kept: Kept) -> Self {
+        match kept {
+            Kept::Text(text) => text.into(),
+            Kept::Bytes { base64 } => base64.0.into(),
+        }
+    }
+}
+
+impl From<Body> for Kept {
+    fn from(Body(bytes): Body) -> Self {
+        match String::from_utf8(bytes.into()) {
+            Ok(text) => Self::Text(text),
+            Err(bytes) => Self::Bytes { base64: Base64(bytes.into_bytes()) },
+        }
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<Body> for Bytes {
+    fn from(Body(bytes): Body) -> Self {
+        bytes
+    }
 }
 
 /// Why a recording cannot be written or replayed.
@@ -300,7 +379,7 @@ mod tests {
             body: String::new(),
         };
         let headers = vec![("content-type".to_owned(), "application/xml".to_owned())];
-        let outcome = Outcome::Answer { status: 200, headers, body: body.to_owned() };
+        let outcome = Outcome::Answer { status: 200, headers, body: body.to_owned().into() };
         Exchange { request, outcome, retried: 1, throttled: 0 }
     }
 
@@ -334,6 +413,18 @@ mod tests {
         assert_eq!(recording.finished_at, datetime!(2027-01-01 0:01 UTC));
         assert_eq!(recording.answer(&exchanges[1].request), Some(&exchanges[1]));
         assert_eq!(recording.answer(&exchange("/c", "").request), None);
+    }
+
+    #[test]
+    fn bodies_are_kept_as_text_where_they_are_text_and_as_they_came_otherwise() {
+        for (bytes, kept) in
+            [(&b"<A>\xe6\x97\xa5</A>"[..], "\"<A>日</A>\""), (b"\xa1\x61a\x01", r#"{"base64":"oWFhAQ=="}"#)]
+        {
+            let body = Body::from(bytes.to_vec());
+            assert_eq!(serde_json::to_string(&body).unwrap(), kept);
+            assert_eq!(serde_json::from_str::<Body>(kept).unwrap(), body);
+        }
+        assert!(serde_json::from_str::<Body>(r#"{"base64":"?"}"#).is_err());
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub struct RequestId {
     pub path: String,
     /// The query, its parameters sorted.
     pub query: String,
-    /// The body, as text; empty for most reads.
+    /// The body, as text, or in Base64 where it is none (CBOR); empty for most reads.
     pub body: String,
 }
 
@@ -32,7 +32,11 @@ impl RequestId {
         // `x-id` is the SDK's note to AWS of which operation it means; it is said already.
         let mut query: Vec<_> = query.split('&').filter(|p| !p.is_empty() && !p.starts_with("x-id=")).collect();
         query.sort_unstable();
-        let body = request.body().bytes().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let text = |bytes: &[u8]| match std::str::from_utf8(bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => aws_smithy_types::base64::encode(bytes),
+        };
+        let body = request.body().bytes().map(text);
         Self {
             service: tag.service.clone(),
             operation: operation.to_owned(),

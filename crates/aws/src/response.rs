@@ -57,15 +57,15 @@ impl Answer {
         says_something && std::str::from_utf8(&self.body).is_ok_and(|body| is_xml(body) && !is_whole(body))
     }
 
-    /// AWS's error code: from the header, or from the JSON or XML of the body. None for a success.
+    /// AWS's error code: from the header, or from the JSON, XML or CBOR of the body. None for a success.
     pub(crate) fn error_code(&self) -> Option<String> {
         if self.status < 400 {
             return None;
         }
         let header = |name: &str| self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
         let code = header("x-amzn-errortype").map(str::to_owned).or_else(|| {
-            let body = String::from_utf8_lossy(&self.body);
-            if body.trim_start().starts_with('{') { json_code(&body) } else { xml_code(&body) }
+            let Ok(body) = std::str::from_utf8(&self.body) else { return cbor_code(&self.body) };
+            if body.trim_start().starts_with('{') { json_code(body) } else { xml_code(body) }
         })?;
         // JSON services write `com.amazonaws.x#Code` or `Code:http://…`; the code is what stands between.
         let code = code.rsplit('#').next().unwrap_or(&code);
@@ -106,6 +106,19 @@ fn json_code(body: &str) -> Option<String> {
     ["__type", "code", "Code"].iter().find_map(|key| body.get(key)?.as_str()).map(str::to_owned)
 }
 
+/// The text that follows the key `__type` in a CBOR map.
+/// Source: RFC 8949, section 3.1: a text's first byte is 0x60 plus its length, or 0x78 and the length in the next byte.
+fn cbor_code(body: &[u8]) -> Option<String> {
+    const KEY: &[u8] = b"\x66__type";
+    let at = body.windows(KEY.len()).position(|bytes| bytes == KEY)?;
+    let (length, rest) = match &body[at + KEY.len()..] {
+        [0x78, length, rest @ ..] => (*length, rest),
+        [first @ 0x60..=0x77, rest @ ..] => (first - 0x60, rest),
+        _ => return None,
+    };
+    String::from_utf8(rest.get(..usize::from(length))?.to_vec()).ok()
+}
+
 fn xml_code(body: &str) -> Option<String> {
     let (_, rest) = body.split_once("<Code>")?;
     rest.split_once("</Code>").map(|(code, _)| code.to_owned())
@@ -134,6 +147,17 @@ mod tests {
         assert!(!refusal("<Error><Code>NoSuchBucketPolicy</Code></Error>").breaks_off());
         assert!(!of("").breaks_off() && !of("{\"a\":").breaks_off(), "only XML is judged here");
         assert!(!Answer { status: 503, ..of("<html><br>") }.breaks_off());
+    }
+
+    #[test]
+    fn error_codes_are_found_in_cbor() {
+        let of = |body: &'static [u8]| {
+            Answer { status: 400, headers: Vec::new(), body: Bytes::from_static(body) }.error_code()
+        };
+        let long = b"\xbf\x66__type\x78\x25com.amazonaws.cloudwatch#AccessDenied\xff";
+        assert_eq!(of(b"\xa1\x66__type\x6cAccessDenied"), Some("AccessDenied".to_owned()));
+        assert_eq!(of(long), Some("AccessDenied".to_owned()));
+        assert_eq!((of(b"\xa1\x66__type\x6c"), of(b"\xbf\xff"), of(b"\xff\x66__type")), (None, None, None));
     }
 
     #[test]

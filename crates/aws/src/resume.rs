@@ -43,7 +43,7 @@ impl Resumed {
         let told = self.exchanges.iter().filter(|exchange| is_identity(&exchange.request));
         let mut told = told.filter_map(|exchange| match &exchange.outcome {
             Outcome::Answer { status: 200, body, .. } => {
-                let (_, rest) = body.split_once("<Account>")?;
+                let (_, rest) = body.text()?.split_once("<Account>")?;
                 rest.split_once("</Account>").map(|(account, _)| account)
             }
             _ => None,
@@ -101,7 +101,7 @@ mod tests {
     }
 
     fn answered(request: RequestId, status: u16, body: &str) -> Exchange {
-        let outcome = Outcome::Answer { status, headers: Vec::new(), body: body.to_owned() };
+        let outcome = Outcome::Answer { status, headers: Vec::new(), body: body.to_owned().into() };
         Exchange { request, outcome, retried: 0, throttled: 0 }
     }
 

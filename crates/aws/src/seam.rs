@@ -242,11 +242,7 @@ impl Seam {
         let outcome = match &called.outcome {
             Ok(answer) => {
                 let body = self.secrets.clean(&answer.body, answer.status >= 400);
-                Outcome::Answer {
-                    status: answer.status,
-                    headers: answer.headers.clone(),
-                    body: String::from_utf8_lossy(&body).into_owned(),
-                }
+                Outcome::Answer { status: answer.status, headers: answer.headers.clone(), body: body.into() }
             }
             Err(error) => Outcome::Silence(crate::failure::describe(error)),
         };

@@ -218,6 +218,18 @@ mod tests {
     }
 
     #[test]
+    fn a_source_is_left_out_where_every_selector_leaves_it_out() {
+        let kms = "kms.amazonaws.com";
+        let of = |basic, advanced| Selectors { basic, advanced }.leaves_out(kms);
+        assert!(of(vec![basic(true, true, true, &[kms])], vec![]));
+        assert!(!of(vec![basic(true, true, false, &[kms]), basic(true, false, true, &[])], vec![]));
+        let management = || equals("eventCategory", &["Management"]);
+        assert!(of(vec![], vec![vec![management(), not("eventSource", &[kms])]]));
+        assert!(!of(vec![], vec![vec![management()]]));
+        assert!(!of(vec![], vec![]));
+    }
+
+    #[test]
     fn an_untouched_trail_records_everything_and_an_emptied_one_nothing() {
         assert_eq!(Recorded::by(&Selectors::default(), false), Recorded::ALL);
         assert_eq!(Recorded::by(&Selectors::default(), true), Recorded::default());
@@ -225,7 +237,10 @@ mod tests {
 
     #[test]
     fn a_trail_that_is_off_or_cannot_deliver_is_broken() {
-        let status = |logging, error: Option<&str>| Status { logging, delivery_error: error.map(str::to_owned) };
+        let status = |logging, error: Option<&str>| {
+            let delivery_error = error.map(str::to_owned);
+            Status { logging, delivery_error, log_group_error: Some("not the bucket's affair".to_owned()) }
+        };
         assert_eq!(broken(&status(true, None)), None);
         assert_eq!(broken(&status(false, Some("NoSuchBucket"))), Some(Problem::NotLogging));
         assert_eq!(

@@ -33,6 +33,8 @@ pub struct Trail {
     pub home: String,
     /// The bucket that its logs go to.
     pub bucket: String,
+    /// The ARN of the log group that its events go to as well, if they do.
+    pub log_group: Option<String>,
     /// Whether it records every region.
     pub multi_region: bool,
     /// Whether it records every account of an organisation.
@@ -74,6 +76,7 @@ impl Fact for TrailsIn {
                     name: part(trail.name, "Name")?,
                     home: part(trail.home_region, "HomeRegion")?,
                     bucket: part(trail.s3_bucket_name, "S3BucketName")?,
+                    log_group: trail.cloud_watch_logs_log_group_arn.filter(|arn| !arn.is_empty()),
                     multi_region: trail.is_multi_region_trail.unwrap_or_default(),
                     organization: trail.is_organization_trail.unwrap_or_default(),
                     global_events: trail.include_global_service_events.unwrap_or_default(),
@@ -126,6 +129,8 @@ pub struct Status {
     pub logging: bool,
     /// Why the last delivery to its bucket failed, if it did.
     pub delivery_error: Option<String>,
+    /// Why the last delivery to its log group failed, if it did.
+    pub log_group_error: Option<String>,
 }
 
 /// A trail's status.
@@ -141,7 +146,12 @@ impl Fact for TrailStatus {
         let answer = client(cx, &trail.home, GET_STATUS)?.get_trail_status().name(&trail.arn).send().await;
         let answer = answer.map_err(|e| unread(GET_STATUS, &e))?;
         let logging = answer.is_logging.ok_or_else(|| Unread::malformed(GET_STATUS, "no IsLogging in the answer"))?;
-        Ok(Status { logging, delivery_error: answer.latest_delivery_error.filter(|error| !error.is_empty()) })
+        let error = |error: Option<String>| error.filter(|error| !error.is_empty());
+        Ok(Status {
+            logging,
+            delivery_error: error(answer.latest_delivery_error),
+            log_group_error: error(answer.latest_cloud_watch_logs_delivery_error),
+        })
     }
 }
 
@@ -178,6 +188,23 @@ pub struct Selectors {
     pub basic: Vec<Basic>,
     /// Advanced selectors, each a list of fields that must all hold.
     pub advanced: Vec<Vec<Field>>,
+}
+
+impl Selectors {
+    /// Whether every selector that records management events leaves out those of a source.
+    pub fn leaves_out(&self, source: &str) -> bool {
+        let names = |values: &[String]| values.iter().any(|value| value == source);
+        let basic = self.basic.iter().filter(|selector| selector.management).map(|selector| names(&selector.excludes));
+        let management = |fields: &&Vec<Field>| {
+            let category =
+                |field: &Field| field.name == "eventCategory" && field.equals.iter().any(|v| v == "Management");
+            fields.iter().any(category)
+        };
+        let excludes =
+            |fields: &Vec<Field>| fields.iter().any(|field| field.name == "eventSource" && names(&field.not_equals));
+        let mut all = basic.chain(self.advanced.iter().filter(management).map(excludes)).peekable();
+        all.peek().is_some() && all.all(|excluded| excluded)
+    }
 }
 
 /// A trail's event selectors.

@@ -9,6 +9,8 @@
 use asc_checks_billing as _;
 #[cfg(feature = "cloudtrail")]
 use asc_checks_cloudtrail as _;
+#[cfg(feature = "detection")]
+use asc_checks_detection as _;
 #[cfg(feature = "ec2")]
 use asc_checks_ec2 as _;
 #[cfg(feature = "iam")]

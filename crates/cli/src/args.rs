@@ -63,7 +63,7 @@ impl Command {
 /// Which checks.
 #[derive(Debug, Args)]
 pub(crate) struct SelectArgs {
-    /// Run only this check: a number, a name, or a service such as `s3`
+    /// Run only this check: a number, a group such as `base`, a name, or a service such as `s3`
     #[arg(short, long = "check", value_name = "ID", env = "ASC_CHECK", value_delimiter = ',', hide_env = true)]
     pub(crate) check: Vec<String>,
     /// Leave this check out
@@ -206,7 +206,7 @@ pub(crate) struct PolicyArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ChecksArgs {
-    /// Only these: numbers, names or services
+    /// Only these: numbers, groups, names or services
     #[arg(value_name = "ID")]
     pub(crate) only: Vec<String>,
     /// table or json

@@ -176,7 +176,7 @@ const COMMANDS_JA: &[(&str, &str)] = &[
 const ARGS_JA: &[(&str, &str)] = &[
     ("files", "ポリシードキュメント (ファイル、引用符で囲んだグロブ、標準入力は -)"),
     ("kind", "identity または resource [既定: Principal があれば resource]"),
-    ("check", "このチェックだけを実行します (番号、名前、または `s3` などのサービス)"),
+    ("check", "このチェックだけを実行します (番号、`base` などのグループ、名前、または `s3` などのサービス)"),
     ("exclude", "このチェックを除外します"),
     ("region", "このリージョンだけを対象にします [既定: 有効な全リージョン]"),
     ("format", "標準出力の形式: table、json、sarif [既定: 端末では table、それ以外は sarif]"),
@@ -214,7 +214,7 @@ const ARGS_JA: &[(&str, &str)] = &[
     ("no_progress", "進捗を表示しません"),
     ("quiet", "標準エラー出力にエラーと警告以外を表示しません"),
     ("verbose", "標準エラー出力に詳細 (呼び出しの内訳) を表示します"),
-    ("only", "対象のチェック (番号、名前、サービス)"),
+    ("only", "対象のチェック (番号、グループ、名前、サービス)"),
     ("of", "report: `-f json` の出力、config: asc.toml、attestations: asc-attestations.toml"),
     ("shell", "bash、zsh、fish、elvish、powershell"),
     ("help", "ヘルプを表示します"),

@@ -55,7 +55,7 @@ struct File {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct ScanTable {
-    /// Checks to run: numbers, names or services. All when empty.
+    /// Checks to run: numbers, groups of numbers (`base`), names or services. All when empty.
     #[schemars(with = "Vec<String>")]
     checks: Vec<Spanned<String>>,
     /// Checks to leave out.
@@ -159,7 +159,7 @@ pub struct Iac {
 /// `[scan]`: what is scanned, and how.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scan {
-    /// Checks to run: numbers, names or services. All when empty.
+    /// Checks to run: numbers, groups of numbers (`base`), names or services. All when empty.
     pub checks: Vec<String>,
     /// Checks to leave out.
     pub exclude: Vec<String>,

@@ -1,4 +1,4 @@
-//! Choosing checks by number, name or service.
+//! Choosing checks by number, group of numbers, name or service.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::text::Text;
 /// Why a selection cannot be made.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectError {
-    /// A word that is neither a check nor a service.
+    /// A word that is neither a check nor a group nor a service.
     #[error("{}", self.text().en)]
     Unknown {
         /// What was asked for.
@@ -33,12 +33,12 @@ impl SelectError {
     pub fn text(&self) -> Text {
         match self {
             Self::Unknown { word, nearest: None } => text!(
-                en: "no check or service is called `{word}`",
-                ja: "`{word}` というチェックまたはサービスはありません"
+                en: "no check, group or service is called `{word}`",
+                ja: "`{word}` というチェック、グループ、サービスはありません"
             ),
             Self::Unknown { word, nearest: Some(nearest) } => text!(
-                en: "no check or service is called `{word}`; did you mean `{nearest}`?",
-                ja: "`{word}` というチェックまたはサービスはありません。`{nearest}` のことですか?"
+                en: "no check, group or service is called `{word}`; did you mean `{nearest}`?",
+                ja: "`{word}` というチェック、グループ、サービスはありません。`{nearest}` のことですか?"
             ),
             Self::Nothing => text!(
                 en: "the selection leaves no check to run",
@@ -90,12 +90,17 @@ fn names(declaration: &Declaration, word: &str) -> bool {
         || declaration.service.eq_ignore_ascii_case(word)
 }
 
-/// The number, name or service that a mistyped word most likely meant.
+/// The group of a number: what stands before its first dash, `ASC` or `BASE`.
+fn group(id: &str) -> &str {
+    id.split('-').next().unwrap_or(id)
+}
+
+/// The number, group, name or service that a mistyped word most likely meant.
 fn nearest(registry: &Registry, word: &str) -> Option<String> {
     let word = word.to_ascii_lowercase();
     registry
         .declarations()
-        .flat_map(|d| [d.id, d.name, d.service])
+        .flat_map(|d| [d.id, group(d.id), d.name, d.service])
         .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_ascii_lowercase()), candidate))
         .filter(|(likeness, _)| *likeness > 0.7)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
@@ -120,6 +125,8 @@ mod tests {
             assert_eq!(chosen(&[word], &[]).unwrap(), ["T-02-01"], "{word}");
         }
         assert_eq!(chosen(&["T"], &["alpha"]).unwrap(), ["T-02-01"]);
+        assert_eq!(chosen(&["t"], &[]).unwrap(), ["T-01", "T-02-01"], "a prefix is a group, in any case of letters");
+        assert_eq!(chosen(&[], &["t-02"]).unwrap(), ["T-01"]);
         assert_eq!(chosen(&[], &["t-one"]).unwrap(), ["T-02-01"]);
     }
 

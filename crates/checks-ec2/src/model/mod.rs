@@ -7,6 +7,7 @@ mod instance;
 mod log_group;
 mod network;
 mod profile;
+mod security_group;
 mod vpc;
 
 pub use client::arn;
@@ -14,6 +15,9 @@ pub use ebs::{EncryptionByDefault, Volume, Volumes};
 pub use flow_log::{DESCRIBE_FLOW_LOGS, Destination, FlowLog, FlowLogs, Traffic};
 pub use instance::{Instance, Instances, KeyPair, KeyPairs};
 pub use log_group::{LogGroup, LogRetention, Retention};
+pub(crate) use network::ports;
 pub use network::{AttachedGroups, OpenRule, OpenRules};
 pub use profile::{InstanceProfile, Profile};
+pub(crate) use security_group::each_group;
+pub use security_group::{Rule, SecurityGroup, SecurityGroups};
 pub use vpc::{Subnet, Subnets, Vpc, Vpcs};

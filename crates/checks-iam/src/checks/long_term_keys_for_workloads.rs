@@ -137,7 +137,8 @@ mod tests {
             rotated,
             last_use: None,
         });
-        Credentials { user: user.to_owned(), arn: format!("arn:{user}"), keys: keys.collect() }
+        let (keys, arn) = (keys.collect(), format!("arn:{user}"));
+        Credentials { user: user.to_owned(), arn, keys, password: None, mfa: None }
     }
 
     #[test]

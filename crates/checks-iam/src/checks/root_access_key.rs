@@ -115,7 +115,8 @@ mod tests {
     use super::*;
 
     fn row(keys: Vec<AccessKey>) -> Credentials {
-        Credentials { user: ROOT_USER.to_owned(), arn: "arn:aws:iam::1:root".to_owned(), keys }
+        let (user, arn) = (ROOT_USER.to_owned(), "arn:aws:iam::1:root".to_owned());
+        Credentials { user, arn, keys, password: None, mfa: None }
     }
 
     fn key(active: bool) -> AccessKey {

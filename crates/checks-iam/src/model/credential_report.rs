@@ -16,7 +16,8 @@ use super::client::{failed, iam, present};
 
 const GENERATE: Operation =
     Operation::new("iam", "GenerateCredentialReport", "iam:GenerateCredentialReport").per(Per::Item);
-const GET_REPORT: Operation = Operation::new("iam", "GetCredentialReport", "iam:GetCredentialReport");
+/// The read of the report.
+pub(crate) const GET_REPORT: Operation = Operation::new("iam", "GetCredentialReport", "iam:GetCredentialReport");
 
 /// What the root user's row is called.
 pub const ROOT_USER: &str = "<root_account>";
@@ -58,6 +59,10 @@ pub struct Credentials {
     pub arn: String,
     /// Its access keys, as far as it has any.
     pub keys: Vec<AccessKey>,
+    /// Whether it has a password for the console, where that is told.
+    pub password: Option<bool>,
+    /// Whether it has an MFA device, where that is told.
+    pub mfa: Option<bool>,
 }
 
 /// The credential report, generated if need be.
@@ -129,7 +134,14 @@ fn row(header: &[&str], line: &str) -> Result<Credentials, String> {
         let exists = active || rotated.is_some();
         Ok::<_, String>(exists.then_some(AccessKey { number, active, rotated, last_use }))
     };
+    let flag = |column: &str| match value(column)?.to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    };
     Ok(Credentials {
+        password: flag("password_enabled"),
+        mfa: flag("mfa_active"),
         user: row.get("user").cloned().unwrap_or_default(),
         arn: row.get("arn").cloned().unwrap_or_default(),
         keys: [key(1)?, key(2)?].into_iter().flatten().collect(),
@@ -198,6 +210,20 @@ mod tests {
     }
 
     #[test]
+    fn passwords_and_mfa_are_told_or_not() {
+        let told = |password: &str, mfa: &str| {
+            let header = format!("{HEADER},password_enabled,mfa_active");
+            let rows =
+                rows(&format!("{header}\nann,arn:a,false,N/A,N/A,N/A,N/A,false,N/A,{password},{mfa}\n")).unwrap();
+            (rows[0].password, rows[0].mfa)
+        };
+        assert_eq!(told("true", "FALSE"), (Some(true), Some(false)));
+        assert_eq!(told("not_supported", "true"), (None, Some(true)));
+        let row = read("ann,arn:a,false,N/A,N/A,N/A,N/A,false,N/A").unwrap();
+        assert_eq!((row.password, row.mfa), (None, None), "columns that are not there tell nothing");
+    }
+
+    #[test]
     fn words_for_nothing_are_nothing() {
         let row = read("<root_account>,arn:r,false,N/A,no_information,N/A,not_supported,false,N/A").unwrap();
         assert_eq!((row.user.as_str(), row.keys.len()), (ROOT_USER, 0));
@@ -225,7 +251,7 @@ mod tests {
                 "<{operation}Response xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><{operation}Result>{result}\
                  </{operation}Result></{operation}Response>"
             );
-            let outcome = Outcome::Answer { status: 200, headers: vec![], body };
+            let outcome = Outcome::Answer { status: 200, headers: vec![], body: body.into() };
             Exchange { request, outcome, retried: 0, throttled: 0 }
         };
         let states = states.iter().map(|state| answer("GenerateCredentialReport", &format!("<State>{state}</State>")));

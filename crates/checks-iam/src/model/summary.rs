@@ -15,6 +15,15 @@ pub struct Summary {
     pub root_access_keys: bool,
     /// Whether the root user has an MFA device, where that is told.
     pub root_mfa: Option<bool>,
+    /// Whether the root user has a password, where that is told.
+    pub root_password: Option<bool>,
+}
+
+impl Summary {
+    /// What a summary is that does not tell of the root user's MFA.
+    pub fn without_mfa() -> Unread {
+        Unread::malformed(GET_SUMMARY, "no AccountMFAEnabled in the answer")
+    }
 }
 
 /// The account's summary.
@@ -34,6 +43,7 @@ impl Fact for AccountSummary {
         Ok(Summary {
             root_access_keys: present(GET_SUMMARY, keys, "AccountAccessKeysPresent")? != 0,
             root_mfa: number(&SummaryKeyType::AccountMfaEnabled).map(|number| number != 0),
+            root_password: number(&SummaryKeyType::AccountPasswordPresent).map(|number| number != 0),
         })
     }
 }

@@ -9,6 +9,10 @@ pub(crate) struct Answer {
     status: u16,
     errortype: Option<String>,
     pub(crate) body: String,
+    /// Whether the body, which is written down in JSON, goes over the wire in CBOR.
+    cbor: bool,
+    /// Why no answer came at all, if none did.
+    silence: Option<String>,
     /// What is answered before, to the same request.
     before: Vec<Self>,
 }
@@ -21,7 +25,7 @@ impl Answer {
 
     /// An answer of any status.
     pub(crate) fn of(status: u16, body: impl Into<String>) -> Self {
-        Self { status, errortype: None, body: body.into(), before: Vec::new() }
+        Self { status, errortype: None, body: body.into(), cbor: false, silence: None, before: Vec::new() }
     }
 
     /// The same, given from the second time on; the first time it is another.
@@ -33,6 +37,21 @@ impl Answer {
     /// A success in JSON.
     pub(crate) fn json(body: &Value) -> Self {
         Self::ok(body.to_string())
+    }
+
+    /// No answer.
+    pub(crate) fn silence(why: &str) -> Self {
+        Self { silence: Some(why.to_owned()), ..Self::of(0, "") }
+    }
+
+    /// A success in CBOR.
+    pub(crate) fn cbor(body: &Value) -> Self {
+        Self { cbor: true, ..Self::json(body) }
+    }
+
+    /// The error of a service that speaks CBOR.
+    fn cbor_error(code: &str) -> Self {
+        Self { cbor: true, ..Self::json_error(code) }
     }
 
     /// S3's error.
@@ -85,7 +104,8 @@ impl Answer {
     /// How the service of an operation refuses.
     pub(crate) fn denied(operation: &str) -> Self {
         let code = match operation.split(':').next() {
-            Some("s3" | "s3control" | "iam") => "AccessDenied",
+            Some("s3" | "s3control" | "iam" | "cloudwatch") => "AccessDenied",
+            Some("sns") => "AuthorizationError",
             Some("ec2") => "UnauthorizedOperation",
             _ => "AccessDeniedException",
         };
@@ -98,8 +118,11 @@ impl Answer {
             Some("s3") => Self::s3(code),
             Some("s3control") => Self::control(code),
             Some("ec2") => Self::ec2(code),
-            Some("iam") => Self::query(code),
-            Some("account") => Self::rest_json_error(code),
+            Some("iam" | "sns") => Self::query(code),
+            Some("cloudwatch") => Self::cbor_error(code),
+            Some("account" | "accessanalyzer" | "detective" | "guardduty" | "inspector2" | "securityhub") => {
+                Self::rest_json_error(code)
+            }
             _ => Self::json_error(code),
         }
     }
@@ -107,7 +130,12 @@ impl Answer {
     /// What goes over the wire, one after the other.
     pub(super) fn into_outcomes(self) -> Vec<Outcome> {
         let headers = self.errortype.into_iter().map(|code| ("x-amzn-errortype".to_owned(), code)).collect();
-        let last = Outcome::Answer { status: self.status, headers, body: self.body };
+        let body = match serde_json::from_str(&self.body) {
+            Ok(value) if self.cbor => super::cbor::encode(&value).into(),
+            _ => self.body.into(),
+        };
+        let answer = Outcome::Answer { status: self.status, headers, body };
+        let last = self.silence.map_or(answer, Outcome::Silence);
         self.before.into_iter().flat_map(Self::into_outcomes).chain([last]).collect()
     }
 

@@ -1,8 +1,11 @@
 //! One account in which every call of every service is made, and matters.
 
+use serde_json::json;
+
 use super::billing::{export, report};
-use super::credentials::row;
-use super::ec2::{flow_log, instance, interface, key_pair, security_group, subnet, volume, vpc};
+use super::credentials::{person, row};
+use super::detection::{channel, recorder, topic_arn};
+use super::ec2::{default_group, flow_log, instance, interface, key_pair, security_group, subnet, volume, vpc};
 use super::iam::{group, managed, role, user};
 use super::office::office;
 use super::{ACCOUNT, Account, Answer, HOME};
@@ -16,7 +19,7 @@ const UNTOLD: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 /// The account: that of [`office`], with people, machines and bills. It may not ask the Account service for regions.
 pub(crate) fn company() -> Account {
     let account = office().no_ec2().with_account_regions(Answer::rest_json_error("AccessDeniedException"));
-    bills(machines(people(account)))
+    watchers(bills(machines(people(account))))
 }
 
 fn people(account: Account) -> Account {
@@ -33,9 +36,16 @@ fn people(account: Account) -> Account {
         // Its document is not among the details.
         .lone_policy(UNTOLD, READ)
         .summary(1)
+        .password_policy(8, 90, 24)
+        .access_keys("ci", &[&[("AKIACI", "Active", made)]])
+        // The report is older than this key.
+        .access_keys("bot", &[&[("AKIABOT", "Active", "2026-09-02T00:00:00Z")]])
+        .key_used("AKIABOT", None)
         .credentials(&[
             row("<root_account>", [Some((true, made, made)), None]),
             row("ci", [Some((true, made, "")), None]),
+            row("bot", [Some((true, "2026-01-01T00:00:00+00:00", "")), None]),
+            person("ann", true, false),
         ])
 }
 
@@ -51,10 +61,35 @@ fn machines(account: Account) -> Account {
         .listed(HOME, "DescribeInstances", &[instance("i-1", "running", "/app", "ops")])
         .listed(FAR, "DescribeInstances", &[instance("i-2", "stopped", "", "")])
         .listed(HOME, "DescribeKeyPairs", &[key_pair("ops", "ed25519", "2026-01-01T00:00:00.000Z")])
-        .listed(HOME, "DescribeSecurityGroups", &[security_group("sg-1", &[("tcp", Some((22, 22)), "0.0.0.0/0")])])
+        .listed(
+            HOME,
+            "DescribeSecurityGroups",
+            &[security_group("sg-1", &[("tcp", Some((22, 22)), "0.0.0.0/0")]), default_group("sg-0", true)],
+        )
         .listed(HOME, "DescribeNetworkInterfaces", &[interface("sg-1")])
 }
 
 fn bills(account: Account) -> Account {
     account.bucket("bills", HOME).reports(&[&[report("costs", "bills")]]).exports(&[&[export("usage", "bills")]])
+}
+
+/// Home is watched in part, and every part of that matters; the other region hardly is.
+fn watchers(account: Account) -> Account {
+    let (people, nobody) = (topic_arn(HOME, "people"), topic_arn(HOME, "nobody"));
+    let vpcs = json!({"source": ["aws.ec2"], "detail": {"eventName": ["CreateVpc"]}});
+    account
+        .unwatched()
+        .detectors(HOME, &[("12abc34d567e8fa901bc2d34e56789f0", "ENABLED")])
+        .standards(HOME, &["READY"])
+        .analyzers(HOME, &[("external", "ACCOUNT", "ACTIVE")])
+        .scanning(HOME, ["ENABLED"; 3])
+        .memberships(HOME, &["ENABLED"])
+        .graphs(FAR, &["arn:aws:detective:us-east-1:123456789012:graph:g"])
+        .recorder(HOME, Some(recorder(true, true)), &[channel("SUCCESS", None)])
+        .config_rules(HOME, &[("s3-sse", "S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED", Some(true))])
+        .metric_filters(HOME, "trail-group", &[("root", "{ $.userIdentity.type = Root }", "Root")])
+        .alarms(HOME, &[("root", "Root", &[&people])])
+        .event_rules(HOME, &[("vpc", "ENABLED", vpcs, &[&nobody])])
+        .subscriptions(&people, &[true])
+        .subscriptions(&nobody, &[false])
 }

@@ -20,8 +20,8 @@ pub(crate) fn report_state(state: &str) -> Answer {
     result("GenerateCredentialReport", &format!("<State>{state}</State>"))
 }
 
-/// A row of the report: a user, and whether each key is active, when it was made, and when, where and for what used.
-pub(crate) fn row(user: &str, keys: [Option<(bool, &str, &str)>; 2]) -> String {
+/// What a row says of password and MFA: of the root user it does not tell of a password.
+fn row_of(user: &str, password: &str, mfa: bool, keys: [Option<(bool, &str, &str)>; 2]) -> String {
     let key = |key: Option<(bool, &str, &str)>| match key {
         None => "false,N/A,N/A,N/A,N/A".to_owned(),
         Some((active, made, "")) => format!("{active},{made},N/A,N/A,N/A"),
@@ -33,17 +33,39 @@ pub(crate) fn row(user: &str, keys: [Option<(bool, &str, &str)>; 2]) -> String {
     };
     let [one, two] = keys.map(key);
     format!(
-        "{user},{arn},2024-01-01T00:00:00+00:00,not_supported,2026-10-01T08:00:00+00:00,not_supported,not_supported,\
-         true,{one},{two},false,N/A,false,N/A"
+        "{user},{arn},2024-01-01T00:00:00+00:00,{password},2026-10-01T08:00:00+00:00,not_supported,not_supported,{mfa},\
+         {one},{two},false,N/A,false,N/A"
     )
 }
 
+/// A row of somebody who signs in, or not.
+pub(crate) fn person(user: &str, password: bool, mfa: bool) -> String {
+    row_of(user, &password.to_string(), mfa, [None, None])
+}
+
+/// A row of the report: a user, and whether each key is active, when it was made, and when, where and for what used.
+pub(crate) fn row(user: &str, keys: [Option<(bool, &str, &str)>; 2]) -> String {
+    row_of(user, "not_supported", true, keys)
+}
+
+/// A key as IAM lists it: id, status, when it was made.
+pub(crate) type Key<'a> = (&'a str, &'a str, &'a str);
+
 impl Account {
-    /// How many access keys the root user has, says the summary.
+    /// How many access keys the root user has, says the summary. It has a password and MFA.
     pub(crate) fn summary(self, root_keys: u8) -> Self {
-        let entries = [("Users", 3), ("AccountMFAEnabled", 1), ("AccountAccessKeysPresent", root_keys), ("Roles", 7)];
+        self.summary_of(&[
+            ("AccountMFAEnabled", 1),
+            ("AccountAccessKeysPresent", root_keys),
+            ("AccountPasswordPresent", 1),
+        ])
+    }
+
+    /// What the summary says.
+    pub(crate) fn summary_of(self, told: &[(&str, u8)]) -> Self {
+        let entries = [("Users", 3), ("Roles", 7)].into_iter().chain(told.iter().copied());
         let entry = |(key, value): (&str, u8)| format!("<entry><key>{key}</key><value>{value}</value></entry>");
-        let entries: String = entries.into_iter().map(entry).collect();
+        let entries: String = entries.map(entry).collect();
         let answer = result("GetAccountSummary", &format!("<SummaryMap>{entries}</SummaryMap>"));
         self.iam("GetAccountSummary", "", answer)
     }
@@ -67,5 +89,53 @@ impl Account {
             "",
             result("GetCredentialReport", &inner),
         )
+    }
+
+    /// A user's access keys, page by page.
+    pub(crate) fn access_keys(mut self, user: &str, pages: &[&[Key<'_>]]) -> Self {
+        for (page, keys) in pages.iter().enumerate() {
+            let member = |(id, status, made): &Key<'_>| {
+                format!(
+                    "<member><UserName>{user}</UserName><AccessKeyId>{id}</AccessKeyId><Status>{status}</Status>\
+                     <CreateDate>{made}</CreateDate></member>"
+                )
+            };
+            let members: String = keys.iter().map(member).collect();
+            let more = page + 1 < pages.len();
+            let next = if more { format!("<Marker>page-{}</Marker>", page + 1) } else { String::new() };
+            let inner =
+                format!("<AccessKeyMetadata>{members}</AccessKeyMetadata><IsTruncated>{more}</IsTruncated>{next}");
+            let marker = if page == 0 { String::new() } else { format!("&Marker=page-{page}") };
+            let answer = result("ListAccessKeys", &inner);
+            self = self.iam("ListAccessKeys", &format!("&UserName={user}{marker}"), answer);
+        }
+        self
+    }
+
+    /// When a key was last used, where IAM is asked for it alone.
+    pub(crate) fn key_used(self, id: &str, at: Option<&str>) -> Self {
+        let used = at.map_or_else(
+            || "<ServiceName>N/A</ServiceName><Region>N/A</Region>".to_owned(),
+            |at| format!("<LastUsedDate>{at}</LastUsedDate><ServiceName>s3</ServiceName><Region>eu-west-1</Region>"),
+        );
+        let inner = format!("<UserName>u</UserName><AccessKeyLastUsed>{used}</AccessKeyLastUsed>");
+        self.iam("GetAccessKeyLastUsed", &format!("&AccessKeyId={id}"), result("GetAccessKeyLastUsed", &inner))
+    }
+
+    /// The account's password policy: the fewest characters, the days a password holds, how many are remembered.
+    pub(crate) fn password_policy(self, length: u8, days: u8, remembered: u8) -> Self {
+        let inner = format!(
+            "<PasswordPolicy><MinimumPasswordLength>{length}</MinimumPasswordLength><RequireSymbols>true</RequireSymbols>\
+             <RequireNumbers>true</RequireNumbers><RequireUppercaseCharacters>true</RequireUppercaseCharacters>\
+             <RequireLowercaseCharacters>true</RequireLowercaseCharacters><AllowUsersToChangePassword>true\
+             </AllowUsersToChangePassword><ExpirePasswords>true</ExpirePasswords><MaxPasswordAge>{days}\
+             </MaxPasswordAge><PasswordReusePrevention>{remembered}</PasswordReusePrevention></PasswordPolicy>"
+        );
+        self.with_password_policy(result("GetAccountPasswordPolicy", &inner))
+    }
+
+    /// What IAM answers about it.
+    pub(crate) fn with_password_policy(self, answer: Answer) -> Self {
+        self.iam("GetAccountPasswordPolicy", "", answer)
     }
 }

@@ -176,6 +176,18 @@ pub(crate) fn security_group(id: &str, rules: &[Rule<'_>]) -> String {
     )
 }
 
+/// A VPC's default group as it is made empty, or with one rule that lets everything out.
+pub(crate) fn default_group(id: &str, open: bool) -> String {
+    let rule = "<item><ipProtocol>-1</ipProtocol><groups/><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges>\
+                <ipv6Ranges/><prefixListIds/></item>";
+    let rules = if open { rule } else { "" };
+    format!(
+        "<ownerId>{ACCOUNT}</ownerId><groupId>{id}</groupId><groupName>default</groupName><groupDescription>default VPC \
+         security group</groupDescription><vpcId>vpc-1a2b3c4d</vpcId><ipPermissions/><ipPermissionsEgress>{rules}\
+         </ipPermissionsEgress>"
+    )
+}
+
 /// A network interface that is in a security group.
 pub(crate) fn interface(group: &str) -> String {
     format!(

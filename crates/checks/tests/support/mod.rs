@@ -7,8 +7,10 @@
 
 mod answer;
 pub(crate) mod billing;
+mod cbor;
 pub(crate) mod company;
 pub(crate) mod credentials;
+pub(crate) mod detection;
 pub(crate) mod ec2;
 pub(crate) mod iam;
 pub(crate) mod office;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::detection::group_arn;
 use super::{
     Account, HOME, Trail, acl, block, lets_logs_in, logging, object_lock, ownership, point_status, policy,
     policy_status, website,
@@ -49,7 +50,7 @@ pub(crate) fn office() -> Account {
         .bucket("policy-logs", HOME)
         .with("policy-logs", "GetBucketPolicy", policy(&[&lets_logs_in("arn:aws:s3:::policy-logs/*")]))
         .bucket("trail-logs", HOME)
-        .trail(Trail::new("main", HOME, "trail-logs"))
+        .trail(Trail::new("main", HOME, "trail-logs").into_log_group(&group_arn(HOME, "trail-group")))
         .trail(Trail::new("objects", "us-east-1", "trail-logs").single_region().selecting(data_only))
 }
 

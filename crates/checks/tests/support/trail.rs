@@ -20,6 +20,7 @@ pub(crate) struct Trail {
     global: bool,
     logging: bool,
     error: Option<String>,
+    log_group: Option<String>,
     selectors: Value,
 }
 
@@ -31,7 +32,8 @@ impl Trail {
             {"ReadWriteType": "All", "IncludeManagementEvents": true, "DataResources": [], "ExcludeManagementEventSources": []}
         ]});
         let (multi_region, organization, global, logging) = (true, false, true, true);
-        Self { name, home, bucket, owner, multi_region, organization, global, logging, error: None, selectors }
+        let (error, log_group) = (None, None);
+        Self { name, home, bucket, owner, multi_region, organization, global, logging, error, log_group, selectors }
     }
 
     /// It records its home region only.
@@ -62,6 +64,12 @@ impl Trail {
         self
     }
 
+    /// Its events go to a log group as well.
+    pub(crate) fn into_log_group(mut self, arn: &str) -> Self {
+        self.log_group = Some(arn.to_owned());
+        self
+    }
+
     /// What it records, as `GetEventSelectors` says it.
     pub(crate) fn selecting(mut self, selectors: Value) -> Self {
         self.selectors = selectors;
@@ -79,12 +87,16 @@ impl Trail {
     }
 
     pub(super) fn description(&self, partition: &str) -> Value {
-        json!({
+        let mut description = json!({
             "Name": self.name, "S3BucketName": self.bucket, "IncludeGlobalServiceEvents": self.global,
             "IsMultiRegionTrail": self.multi_region, "HomeRegion": self.home, "TrailARN": self.arn(partition),
             "LogFileValidationEnabled": true, "HasCustomEventSelectors": true, "HasInsightSelectors": false,
             "IsOrganizationTrail": self.organization,
-        })
+        });
+        if let Some(arn) = &self.log_group {
+            description["CloudWatchLogsLogGroupArn"] = json!(arn);
+        }
+        description
     }
 
     pub(super) fn status(&self) -> Answer {

@@ -1,0 +1,116 @@
+//! BASE-11.
+
+use asc_aws::EnabledRegions;
+use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
+
+use crate::model::{Scanning, ScanningState};
+use crate::offering::or_not_offered;
+use crate::regions::each_region;
+
+declare_check! {
+    /// Regions in which Inspector does not look for vulnerable software.
+    struct InspectorOff {
+        id: "BASE-11",
+        name: "inspector-off",
+        service: "inspector2",
+        severity: Medium,
+        kind: Kind::Automatic,
+        since: "0.1.0",
+        reference: "https://docs.aws.amazon.com/inspector/latest/user/activate-scans.html",
+        maps_to: [("aws-fsbp", "Inspector.1"), ("aws-fsbp", "Inspector.2"), ("aws-fsbp", "Inspector.4"), ("pci-dss-4.0.1", "11.3.1")],
+        options: [],
+        reads: [EnabledRegions, Scanning],
+        en: {
+            title: "Inspector does not scan",
+            why: "Holes in software become known every day, and are used within days. Inspector compares what is installed on \
+                  instances, in images and in functions with what has become known, again whenever either changes. What is not \
+                  scanned is found by somebody else first.",
+            console: "1. Open Inspector in the region and choose Activate Inspector.\n\
+                      2. Under Account management activate EC2, ECR and Lambda standard scanning.\n\
+                      3. Instances need the SSM agent and a role with AmazonSSMManagedInstanceCore, or hybrid scanning.\n\
+                      4. In an organisation, let a delegated administrator activate all accounts, new ones included.",
+        },
+        ja: {
+            title: "Inspector がスキャンしていない",
+            why: "ソフトウェアの脆弱性は毎日公表され、数日のうちに悪用されます。Inspector はインスタンス、イメージ、関数に含まれるソフトウェアを公表された脆弱性と照合し、\
+                  どちらかが変わるたびに再評価します。スキャンされていないものの脆弱性は、攻撃者に先に見つけられます。",
+            console: "1. 対象リージョンの Inspector で有効化を選びます。\n\
+                      2. [アカウント管理] で EC2、ECR、Lambda 標準スキャンを有効にします。\n\
+                      3. インスタンスには SSM エージェントと AmazonSSMManagedInstanceCore を持つロール (またはハイブリッドスキャン) が必要です。\n\
+                      4. 組織では委任管理者が、新しいアカウントも含めて有効にします。",
+        },
+        cli: "aws inspector2 enable --region REGION --resource-types EC2 ECR LAMBDA",
+        cloudformation: "# CloudFormation has no resource that activates Inspector; use the CLI, Terraform, or a delegated administrator.",
+        terraform: "resource \"aws_inspector2_enabler\" \"example\" {\n  \
+                    account_ids    = [data.aws_caller_identity.current.account_id]\n  \
+                    resource_types = [\"EC2\", \"ECR\", \"LAMBDA\"]\n\
+                    }",
+    }
+}
+
+impl ResourceCheck for InspectorOff {
+    type Subject = String;
+
+    async fn subjects(&self, cx: &Cx) -> Listing<String> {
+        each_region(cx).await
+    }
+
+    fn resource(&self, region: &String, _: &Cx) -> Resource {
+        Resource::region(region)
+    }
+
+    async fn evaluate(&self, region: &String, cx: &Cx) -> Result<Verdict, Unread> {
+        match cx.get::<Scanning>(region).await {
+            Ok(state) => Ok(judge(&state)),
+            Err(why) => or_not_offered(region, why),
+        }
+    }
+}
+
+fn judge(state: &ScanningState) -> Verdict {
+    let kinds = [("EC2", Some(&state.ec2)), ("ECR", Some(&state.ecr)), ("Lambda", state.lambda.as_ref())];
+    let off = kinds.into_iter().filter_map(|(kind, state)| {
+        let state = state.filter(|state| *state != "ENABLED")?;
+        Some(format!("{kind} ({state})"))
+    });
+    let off: Vec<_> = off.collect();
+    let verdict = if off.is_empty() {
+        Verdict::pass(text!(en: "Inspector scans what it can here.", ja: "Inspector のスキャンが有効です。"))
+    } else {
+        let off = off.join(", ");
+        Verdict::fail(text!(en: "Inspector does not scan: {off}.", ja: "Inspector がスキャンしていないもの: {off}。"))
+    };
+    let verdict = if state.lambda.is_some() {
+        verdict
+    } else {
+        verdict.note(&text!(en: "It does not scan Lambda in this region.", ja: "このリージョンでは Lambda をスキャンできません。"))
+    };
+    verdict.evidence("scanning", state)
+}
+
+#[cfg(test)]
+mod tests {
+    use asc_core::Status;
+
+    use super::*;
+
+    fn of(ec2: &str, ecr: &str, lambda: Option<&str>) -> Verdict {
+        let [ec2, ecr] = [ec2, ecr].map(str::to_owned);
+        judge(&ScanningState { ec2, ecr, lambda: lambda.map(str::to_owned) })
+    }
+
+    #[test]
+    fn each_kind_of_scan_has_to_be_enabled_where_there_is_one() {
+        assert_eq!(of("ENABLED", "ENABLED", Some("ENABLED")).status(), Status::Pass);
+        assert_eq!(of("ENABLED", "ENABLED", None).status(), Status::Pass);
+        for (ec2, ecr, lambda) in [
+            ("DISABLED", "ENABLED", "ENABLED"),
+            ("ENABLED", "SUSPENDED", "ENABLED"),
+            ("ENABLED", "ENABLED", "ENABLING"),
+        ] {
+            let verdict = of(ec2, ecr, Some(lambda));
+            assert_eq!(verdict.status(), Status::Fail);
+            assert_eq!(verdict.message().en.matches('(').count(), 1, "{}", verdict.message().en);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Rules of AWS Config, and what is done about what they find.
+
+use std::collections::BTreeMap;
+
+use asc_aws::{pages, unread};
+use asc_core::fact::Reads;
+use asc_core::{Cx, Fact, Operation, Per, Unread};
+use aws_sdk_config::types::{ConfigRuleState, Owner};
+use serde::Serialize;
+
+use super::client::{config, present};
+
+const DESCRIBE_RULES: Operation =
+    Operation::new("config", "DescribeConfigRules", "config:DescribeConfigRules").per(Per::Region);
+const DESCRIBE_REMEDIATION: Operation =
+    Operation::new("config", "DescribeRemediationConfigurations", "config:DescribeRemediationConfigurations")
+        .per(Per::Region);
+
+/// The most rules that can be asked about at once.
+/// Source: AWS Config API Reference, `DescribeRemediationConfigurations`, `ConfigRuleNames`.
+const AT_ONCE: usize = 25;
+
+/// A rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ConfigRule {
+    /// Its name.
+    pub name: String,
+    /// The identifier of the managed rule that it is, such as `S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED`; none for a
+    /// rule of somebody's own.
+    pub managed: Option<String>,
+    /// Whether it is at work: neither being deleted nor holding results alone.
+    pub active: bool,
+}
+
+/// The rules of a region.
+#[derive(Debug)]
+pub struct ConfigRules;
+
+impl Fact for ConfigRules {
+    type Key = String;
+    type Value = Vec<ConfigRule>;
+    const READS: &'static [Reads] = &[Reads::Call(DESCRIBE_RULES)];
+
+    async fn read(cx: &Cx, region: &String) -> Result<Self::Value, Unread> {
+        let client = config(cx, region, DESCRIBE_RULES)?;
+        let listed = pages(DESCRIBE_RULES, "ConfigRules", |token| {
+            let request = client.describe_config_rules().set_next_token(token);
+            async move {
+                let page = request.send().await.map_err(|e| unread(DESCRIBE_RULES, &e))?;
+                Ok((page.config_rules, page.next_token))
+            }
+        });
+        let rules = listed.await?.into_iter().map(|rule| {
+            let source = present(DESCRIBE_RULES, rule.source, "Source")?;
+            let managed = source.source_identifier.filter(|_| source.owner == Owner::Aws);
+            let going = [ConfigRuleState::Deleting, ConfigRuleState::DeletingResults];
+            let active = rule.config_rule_state.is_none_or(|state| !going.contains(&state));
+            Ok(ConfigRule { name: present(DESCRIBE_RULES, rule.config_rule_name, "ConfigRuleName")?, managed, active })
+        });
+        rules.collect()
+    }
+}
+
+/// What is done about what a rule finds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Remediation {
+    /// The document of Systems Manager that is run.
+    pub document: String,
+    /// Whether it is run without anybody asking.
+    pub automatic: bool,
+}
+
+/// The remediations of a region's rules, by the rules' names. The key is the region and the names.
+#[derive(Debug)]
+pub struct Remediations;
+
+impl Fact for Remediations {
+    type Key = (String, Vec<String>);
+    type Value = BTreeMap<String, Remediation>;
+    const READS: &'static [Reads] = &[Reads::Call(DESCRIBE_REMEDIATION)];
+
+    async fn read(cx: &Cx, (region, names): &Self::Key) -> Result<Self::Value, Unread> {
+        let client = config(cx, region, DESCRIBE_REMEDIATION)?;
+        let mut found = BTreeMap::new();
+        for names in names.chunks(AT_ONCE) {
+            let request = client.describe_remediation_configurations().set_config_rule_names(Some(names.to_vec()));
+            let answer = request.send().await.map_err(|e| unread(DESCRIBE_REMEDIATION, &e))?;
+            let listed = answer.remediation_configurations;
+            for remediation in present(DESCRIBE_REMEDIATION, listed, "RemediationConfigurations")? {
+                let (document, automatic) = (remediation.target_id, remediation.automatic);
+                found.insert(remediation.config_rule_name, Remediation { document, automatic });
+            }
+        }
+        Ok(found)
+    }
+}

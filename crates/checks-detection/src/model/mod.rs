@@ -1,0 +1,26 @@
+//! What these services can be asked: the only place that calls their SDKs.
+
+mod alarm;
+mod analyzer;
+mod behavior_graph;
+mod client;
+mod config_rule;
+mod detector;
+mod event_rule;
+mod metric_filter;
+mod recorder;
+mod scanning;
+mod standards;
+mod topic;
+
+pub use alarm::{Alarm, Alarms};
+pub use analyzer::{Analyzer, Analyzers};
+pub use behavior_graph::{BehaviorGraphs, Membership, Memberships};
+pub use config_rule::{ConfigRule, ConfigRules, Remediation, Remediations};
+pub use detector::{Detector, Detectors};
+pub use event_rule::{EventRule, EventRules, RuleKey, RuleTopics};
+pub use metric_filter::{LogGroup, MetricFilter, MetricFilters};
+pub use recorder::{Channels, Delivery, Recorder, Recorders};
+pub use scanning::{Scanning, ScanningState};
+pub use standards::{Hub, Standards};
+pub use topic::Subscribers;
