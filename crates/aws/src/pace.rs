@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::retry::Fate;
 use cap::Cap;
 use law::Law;
-use reach::Reach;
+use reach::{GIVE_UP_AFTER, GIVE_UP_SERVICE_AFTER, Reach};
 
 /// How many calls are under way towards a service in a region that has not answered yet: if nobody is there, they do
 /// not hold up all the others.
@@ -53,7 +53,7 @@ pub struct Manners {
 
 impl Manners {
     /// What holds where nothing else is asked for.
-    pub const DEFAULT: Self = Self { concurrency: 64, max_rps: None, share: 0.5 };
+    pub const DEFAULT: Self = Self { concurrency: 128, max_rps: None, share: 0.5 };
 }
 
 /// A service in a region.
@@ -134,7 +134,9 @@ impl Lane {
 
 impl Place {
     fn is_dead(&self, at: Instant) -> bool {
-        self.region.is_dead(at) || self.service.is_dead(at)
+        let there = self.region.has_answered();
+        self.region.is_dead(at, GIVE_UP_AFTER)
+            || self.service.is_dead(at, if there { GIVE_UP_SERVICE_AFTER } else { GIVE_UP_AFTER })
     }
 
     async fn prove(self: &Arc<Self>) -> Option<UnprovenPermit> {

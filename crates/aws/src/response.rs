@@ -1,7 +1,11 @@
 //! Answers, read whole, and what their error codes say.
 
-use bytes::Bytes;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
+use serde::de::IgnoredAny;
+use tokio::time::timeout;
 use xmlparser::{ElementEnd, Token, Tokenizer};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -13,10 +17,26 @@ use aws_smithy_types::body::SdkBody;
 const HEADERS_THAT_MATTER: [&str; 5] =
     ["content-type", "location", "x-amz-bucket-region", "x-amzn-errortype", "x-amzn-query-error"];
 
-/// A success whose document ends too early.
+/// How long the next bytes of a body may take.
+const IDLE: Duration = Duration::from_secs(5);
+
+/// An answer whose document ends too early.
 #[derive(Debug, thiserror::Error)]
 #[error("the document breaks off or is not well-formed")]
 pub(crate) struct BreaksOff;
+
+/// A body of another length than was promised.
+#[derive(Debug, thiserror::Error)]
+#[error("{read} bytes were sent of {promised}")]
+struct CutShort {
+    promised: usize,
+    read: usize,
+}
+
+/// A body of which nothing more came.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer stopped halfway")]
+struct Stalled;
 
 /// An answer of AWS's, its body read to the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,13 +47,19 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Reads a response to its end; a body that breaks off is an error, never a short answer.
+    /// Reads a response to its end; a body that breaks off or stalls is an error, never a short answer.
     pub(crate) async fn read(response: HttpResponse) -> Result<Self, ConnectorError> {
         let status = response.status().as_u16();
         let header = |name: &&str| response.headers().get(name).map(|value| ((*name).to_owned(), value.to_owned()));
         let headers = HEADERS_THAT_MATTER.iter().filter_map(header).collect();
-        let body = response.into_body().collect().await.map_err(ConnectorError::io)?.to_bytes();
-        Ok(Self { status, headers, body })
+        let promised = response.headers().get("content-length").and_then(|length| length.parse::<usize>().ok());
+        let body = whole_body(response.into_body()).await?;
+        match promised {
+            Some(promised) if promised != body.len() => {
+                Err(ConnectorError::io(Box::new(CutShort { promised, read: body.len() })))
+            }
+            _ => Ok(Self { status, headers, body }),
+        }
     }
 
     /// The answer as the SDK expects it; one that breaks off is none.
@@ -49,12 +75,28 @@ impl Answer {
         Ok(response)
     }
 
-    /// Whether a success or a refusal holds XML that ends before its root does. The SDK's reader takes such a document
-    /// for a whole one, a list that was cut short for the whole list, and the code `NoSuchBucketPolicy` that was cut
-    /// short for `NoSuchBucket`.
+    /// Whether the document ends before it should. The SDK's reader takes such XML for whole: a list that was cut
+    /// short for the whole list, and `NoSuchBucketPolicy`, cut, for `NoSuchBucket`. All that asc asks for is answered
+    /// with a document, so an answer without any has lost it, unless the error's code is in the headers. A server's
+    /// failure says enough by its status, and comes from proxies, too, as a page of any kind.
     pub(crate) fn breaks_off(&self) -> bool {
-        let says_something = self.status < 300 || (400..500).contains(&self.status);
-        says_something && std::str::from_utf8(&self.body).is_ok_and(|body| is_xml(body) && !is_whole(body))
+        if !matches!(self.status, 200..300 | 400..500) {
+            return false;
+        }
+        if is_cbor(&self.body) {
+            return !is_whole_cbor(&self.body);
+        }
+        let Ok(body) = std::str::from_utf8(&self.body) else { return true };
+        match body.trim_start_matches('\u{feff}').trim_start().as_bytes().first() {
+            None => self.status < 300 || self.header("x-amzn-errortype").is_none(),
+            Some(b'<') => !is_whole(body),
+            Some(b'{') => serde_json::from_str::<IgnoredAny>(body.trim_start_matches('\u{feff}')).is_err(),
+            Some(_) => false,
+        }
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// AWS's error code: from the header, or from the JSON, XML or CBOR of the body. None for a success.
@@ -62,10 +104,12 @@ impl Answer {
         if self.status < 400 {
             return None;
         }
-        let header = |name: &str| self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
-        let code = header("x-amzn-errortype").map(str::to_owned).or_else(|| {
-            let Ok(body) = std::str::from_utf8(&self.body) else { return cbor_code(&self.body) };
-            if body.trim_start().starts_with('{') { json_code(body) } else { xml_code(body) }
+        let code = self.header("x-amzn-errortype").map(str::to_owned).or_else(|| {
+            if is_cbor(&self.body) {
+                return cbor_code(&self.body);
+            }
+            let body = String::from_utf8_lossy(&self.body);
+            if body.trim_start().starts_with('{') { json_code(&body) } else { xml_code(&body) }
         })?;
         // JSON services write `com.amazonaws.x#Code` or `Code:http://…`; the code is what stands between.
         let code = code.rsplit('#').next().unwrap_or(&code);
@@ -73,8 +117,19 @@ impl Answer {
     }
 }
 
-fn is_xml(body: &str) -> bool {
-    body.trim_start_matches('\u{feff}').trim_start().starts_with('<')
+async fn whole_body(mut body: SdkBody) -> Result<Bytes, ConnectorError> {
+    let mut all = BytesMut::new();
+    loop {
+        match timeout(IDLE, body.frame()).await {
+            Err(_) => return Err(ConnectorError::io(Box::new(Stalled))),
+            Ok(None) => return Ok(all.freeze()),
+            Ok(Some(frame)) => {
+                if let Ok(bytes) = frame.map_err(ConnectorError::io)?.into_data() {
+                    all.extend_from_slice(&bytes);
+                }
+            }
+        }
+    }
 }
 
 /// Whether every element that is opened is closed, and there is one at all.
@@ -106,17 +161,27 @@ fn json_code(body: &str) -> Option<String> {
     ["__type", "code", "Code"].iter().find_map(|key| body.get(key)?.as_str()).map(str::to_owned)
 }
 
-/// The text that follows the key `__type` in a CBOR map.
-/// Source: RFC 8949, section 3.1: a text's first byte is 0x60 plus its length, or 0x78 and the length in the next byte.
+/// Whether the body is a CBOR map, which the services of RPC v2 answer with: no text begins with such a byte.
+fn is_cbor(body: &[u8]) -> bool {
+    matches!(body.first(), Some(0xa0..=0xbf))
+}
+
+fn is_whole_cbor(body: &[u8]) -> bool {
+    let mut decoder = minicbor::Decoder::new(body);
+    decoder.skip().is_ok() && decoder.position() == body.len()
+}
+
 fn cbor_code(body: &[u8]) -> Option<String> {
-    const KEY: &[u8] = b"\x66__type";
-    let at = body.windows(KEY.len()).position(|bytes| bytes == KEY)?;
-    let (length, rest) = match &body[at + KEY.len()..] {
-        [0x78, length, rest @ ..] => (*length, rest),
-        [first @ 0x60..=0x77, rest @ ..] => (first - 0x60, rest),
-        _ => return None,
-    };
-    String::from_utf8(rest.get(..usize::from(length))?.to_vec()).ok()
+    let mut decoder = minicbor::Decoder::new(body);
+    let mut left = decoder.map().ok()?.unwrap_or(u64::MAX);
+    while left > 0 {
+        if decoder.str().ok()? == "__type" {
+            return decoder.str().ok().map(str::to_owned);
+        }
+        decoder.skip().ok()?;
+        left -= 1;
+    }
+    None
 }
 
 fn xml_code(body: &str) -> Option<String> {
@@ -133,20 +198,77 @@ mod tests {
         Answer { status, headers, body: Bytes::from_static(body.as_bytes()) }.error_code()
     }
 
+    fn cuts(whole: &str, status: u16) {
+        let of = |body: &[u8]| Answer { status, headers: Vec::new(), body: body.to_vec().into() }.breaks_off();
+        assert!(!of(whole.as_bytes()));
+        for at in 0..whole.trim_end().len() {
+            assert!(of(&whole.as_bytes()[..at]), "{status} {}", String::from_utf8_lossy(&whole.as_bytes()[..at]));
+        }
+    }
+
     #[test]
     fn a_document_that_is_cut_anywhere_breaks_off() {
-        let whole = "<?xml version=\"1.0\"?><L xmlns=\"a\"><B><N>x</N></B><B/><c:D>日本 &amp;</c:D></L>\n";
-        let of = |body: &str| Answer { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec().into() };
-        assert!(!of(whole).breaks_off());
-        let end = whole.trim_end().len();
-        for at in (1..end).filter(|at| whole.is_char_boundary(*at)) {
-            assert!(of(&whole[..at]).breaks_off(), "{}", &whole[..at]);
+        for status in [200, 404] {
+            cuts("<?xml version=\"1.0\"?><L xmlns=\"a\"><B><N>x</N></B><B/><c:D>日本 &amp;</c:D></L>\n", status);
+            cuts("<Error><Code>NoSuchBucketPolicy</Code><Message>none</Message></Error>", status);
+            cuts(r#"{"Version":"2012-10-17","Statement":[{"Sid":"日本","Effect":"Deny"}]}"#, status);
         }
-        let refusal = |body: &str| Answer { status: 404, ..of(body) };
-        assert!(refusal("<Error><Code>NoSuchBucket").breaks_off());
-        assert!(!refusal("<Error><Code>NoSuchBucketPolicy</Code></Error>").breaks_off());
-        assert!(!of("").breaks_off() && !of("{\"a\":").breaks_off(), "only XML is judged here");
-        assert!(!Answer { status: 503, ..of("<html><br>") }.breaks_off());
+    }
+
+    #[test]
+    fn a_server_s_failure_is_no_document_and_a_header_tells_a_code_without_one() {
+        let of = |status, headers: &[(&str, &str)], body: &'static str| {
+            let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+            Answer { status, headers, body: Bytes::from_static(body.as_bytes()) }.breaks_off()
+        };
+        assert!(!of(503, &[], "<html><br>") && !of(500, &[], ""));
+        assert!(!of(403, &[("x-amzn-errortype", "AccessDenied")], "") && of(403, &[], ""));
+        assert!(of(400, &[("x-amzn-errortype", "AccessDenied")], "{\"message\":\"You"));
+        assert!(!of(200, &[], "plain text"), "the reader judges what is neither");
+    }
+
+    fn response(length: &'static str, body: SdkBody) -> HttpResponse {
+        let mut response = HttpResponse::new(StatusCode::try_from(200).unwrap(), body);
+        response.headers_mut().insert("content-length", length);
+        response
+    }
+
+    #[tokio::test]
+    async fn a_body_of_another_length_than_promised_is_none() {
+        assert_eq!(Answer::read(response("4", SdkBody::from("<A/>"))).await.unwrap().body, "<A/>");
+        assert!(Answer::read(response("9", SdkBody::from("<A/>"))).await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stalls_is_given_up() {
+        struct Stalling(bool);
+        impl http_body::Body for Stalling {
+            type Data = Bytes;
+            type Error = std::convert::Infallible;
+            fn poll_frame(
+                mut self: std::pin::Pin<&mut Self>,
+                _: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+                if std::mem::replace(&mut self.0, true) {
+                    return std::task::Poll::Pending;
+                }
+                std::task::Poll::Ready(Some(Ok(http_body::Frame::data(Bytes::from_static(b"<A>")))))
+            }
+        }
+        let error = Answer::read(response("9", SdkBody::from_body_1_x(Stalling(false)))).await.unwrap_err();
+        assert!(crate::failure::describe(&error).contains("halfway"), "{error:?}");
+        assert!(!error.is_timeout(), "somebody is there");
+    }
+
+    #[test]
+    fn cbor_that_is_cut_anywhere_breaks_off() {
+        let of = |body: &[u8]| Answer { status: 200, headers: Vec::new(), body: body.to_vec().into() }.breaks_off();
+        for whole in
+            [&b"\xa2\x64Name\x63abc\x64List\x82\x01\xfb\x3f\xf0\0\0\0\0\0\0"[..], b"\xbf\x64List\x9f\x01\xff\xff"]
+        {
+            assert!(!of(whole));
+            assert!((0..whole.len()).all(|at| of(&whole[..at])), "{whole:?}");
+        }
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::retry::Fate;
 /// How long a place that never answered is tried before it is given up. Connections that are refused at once hold up
 /// nobody and may be tried again; those that hang until they time out are what this is for.
 pub(crate) const GIVE_UP_AFTER: Duration = Duration::from_secs(5);
+/// The same for a service in a region that is there. What has answered elsewhere in the region shows that the way is
+/// open, so that one service whose connections do not come about is more likely slow than absent.
+pub(crate) const GIVE_UP_SERVICE_AFTER: Duration = Duration::from_secs(20);
 /// How long the first answer out of a region may take, whichever service gives it. Once there was one, the region is
 /// there, and a slow service gets all the time that an attempt may take.
 pub(crate) const FIRST_ANSWER: Duration = Duration::from_secs(8);
@@ -61,9 +64,9 @@ impl Reach {
     }
 
     /// Nobody is there. Further calls would each wait as long for the same, and keep others from their turn meanwhile.
-    pub(super) fn is_dead(&self, at: Instant) -> bool {
+    pub(super) fn is_dead(&self, at: Instant, give_up_after: Duration) -> bool {
         let known = self.known();
-        let unconnected = |since| at.saturating_duration_since(since) >= GIVE_UP_AFTER;
+        let unconnected = |since| at.saturating_duration_since(since) >= give_up_after;
         !known.answered && (known.silent || known.unconnected.is_some_and(unconnected))
     }
 }

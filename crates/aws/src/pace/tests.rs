@@ -310,10 +310,15 @@ async fn a_place_that_never_connects_is_given_up_and_one_that_did_is_not() {
     assert!(sends(&pacer, "eu-west-1", "s3", Fate::NoConnection).await);
     // Refused at once, it may be tried again; after some seconds of that it is not.
     assert!(sends(&pacer, "eu-west-1", "s3", Fate::NoConnection).await);
-    tokio::time::advance(reach::GIVE_UP_AFTER).await;
+    tokio::time::advance(GIVE_UP_AFTER).await;
+    assert!(sends(&pacer, "eu-west-1", "s3", Fate::NoConnection).await, "another service there has answered");
+    tokio::time::advance(GIVE_UP_SERVICE_AFTER).await;
     assert!(!sends(&pacer, "eu-west-1", "s3", Fate::Settled).await);
+    assert!(sends(&pacer, "eu-west-2", "s3", Fate::NoConnection).await);
+    tokio::time::advance(GIVE_UP_AFTER).await;
+    assert!(!sends(&pacer, "eu-west-2", "s3", Fate::Settled).await, "nothing there has answered");
     assert!(sends(&pacer, "eu-west-1", "iam", Fate::NoConnection).await);
-    tokio::time::advance(reach::GIVE_UP_AFTER).await;
+    tokio::time::advance(GIVE_UP_AFTER).await;
     assert!(sends(&pacer, "eu-west-1", "iam", Fate::NoConnection).await, "it has answered once");
 }
 
