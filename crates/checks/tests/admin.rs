@@ -105,7 +105,7 @@ fn the_message_shows_the_way_and_the_shortest() {
     let ann = user("ann").within("admins").inline("more", &format!("{IAM},{ALL_BUT_IAM}"));
     let seen = scan(&[ann.clone(), admins.clone()]);
     assert_eq!(finding(&seen, &ann).message, "May do everything: ann → admins → AdministratorAccess → Statement[0].");
-    let granted = &finding(&seen, &ann).evidence["granted_by"][0];
+    let granted = &finding(&seen, &ann).evidence.read()["granted_by"][0];
     assert_eq!((&granted["group"], &granted["policy_arn"]), (&"admins".into(), &ADMINISTRATOR.into()));
     assert_eq!(finding(&seen, &admins).severity, Severity::High);
 }

@@ -74,7 +74,7 @@ fn each_key_is_judged_by_age_and_use_and_those_of_the_root_user_are_not() {
     assert_eq!(seen.verdicts().len(), 6);
     let finding = seen.finding("BASE-04", "AKIAOLD");
     assert_eq!(finding.resource.kind, "AWS::IAM::AccessKey");
-    assert_eq!(finding.evidence["user"], json!("bob"));
+    assert_eq!(finding.evidence.read()["user"], json!("bob"));
     assert_eq!(seen.calls("iam:ListAccessKeys"), 4, "two pages of ann's; nobody without keys, nor the root user");
     assert_eq!(seen.calls("iam:GetAccessKeyLastUsed"), 0, "the report tells, or the age decides");
 }
@@ -208,7 +208,7 @@ fn administration_ports_are_not_for_the_internet() {
     }
     let finding = seen.finding("BASE-05", "sg-rdp");
     assert_eq!(
-        finding.evidence["open"],
+        finding.evidence.read()["open"],
         json!([{"port": 3389, "protocol": "6", "ports": "3000-4000", "from": "::/0"}])
     );
     assert_eq!(

@@ -77,7 +77,7 @@ fn private_buckets_leave_it_to_a_person_with_the_evidence() {
         {"kind": "cost_and_usage_report", "name": "costs", "bucket": "cur", "exposure": "private"},
         {"kind": "data_export", "name": "usage", "bucket": "focus", "exposure": "private"},
     ]);
-    assert_eq!(finding.evidence["deliveries"], deliveries);
+    assert_eq!(finding.evidence.read()["deliveries"], deliveries);
     assert!(seen.0.complete);
 }
 
@@ -92,10 +92,10 @@ fn with_nothing_defined_a_person_is_asked_all_the_same() {
 }
 
 /// The evidence on the only delivery there is.
-fn only(seen: &Seen) -> &Value {
-    let deliveries = &seen.finding(PUBLIC, ACCOUNT).evidence["deliveries"];
+fn only(seen: &Seen) -> Value {
+    let deliveries = &seen.finding(PUBLIC, ACCOUNT).evidence.read()["deliveries"];
     assert_eq!(deliveries.as_array().map(Vec::len), Some(1), "{deliveries}");
-    &deliveries[0]
+    deliveries[0].clone()
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn both_listings_are_read_to_the_end() {
     assert_eq!(seen.status(PUBLIC, ACCOUNT), Fail);
     assert!(seen.message(PUBLIC, ACCOUNT).contains("late"));
     let names = |seen: &Seen| {
-        let deliveries = seen.finding(REVIEWED, ACCOUNT).evidence["deliveries"].clone();
+        let deliveries = seen.finding(REVIEWED, ACCOUNT).evidence.read()["deliveries"].clone();
         deliveries.as_array().into_iter().flatten().map(|d| d["name"].to_string()).collect::<Vec<_>>()
     };
     assert_eq!(names(&seen), ["\"one\"", "\"two\"", "\"three\"", "\"four\""]);

@@ -58,7 +58,7 @@ fn plain_http_is_denied_wholly_in_part_or_not_at_all() {
     ] {
         let policy = policy(&statements.iter().map(String::as_str).collect::<Vec<_>>());
         let seen = account().with("b", "GetBucketPolicy", policy).scan(&["ASC-14"]);
-        let evidence = &seen.finding("ASC-14", "b").evidence;
+        let evidence = &seen.finding("ASC-14", "b").evidence.read();
         assert_eq!(seen.status("ASC-14", "b"), Manual);
         assert_eq!(
             (&evidence["tls_only"], &evidence["tls_only_in_part"]),
@@ -68,17 +68,17 @@ fn plain_http_is_denied_wholly_in_part_or_not_at_all() {
     }
     let seen = account().scan(&["ASC-14"]);
     assert_eq!(seen.status("ASC-14", "b"), Manual);
-    assert_eq!(seen.finding("ASC-14", "b").evidence["tls_only"], json!(false));
+    assert_eq!(seen.finding("ASC-14", "b").evidence.read()["tls_only"], json!(false));
 }
 
 #[test]
 fn website_endpoints_are_listed() {
     let site = account().with("b", "GetBucketWebsite", website());
     let seen = site.scan(&["ASC-14"]);
-    assert_eq!(seen.finding("ASC-14", "b").evidence["website_endpoint"], json!(true));
+    assert_eq!(seen.finding("ASC-14", "b").evidence.read()["website_endpoint"], json!(true));
     assert!(seen.message("ASC-14", "b").contains("website"));
     let seen = account().scan(&["ASC-14"]);
-    assert_eq!(seen.finding("ASC-14", "b").evidence["website_endpoint"], json!(false));
+    assert_eq!(seen.finding("ASC-14", "b").evidence.read()["website_endpoint"], json!(false));
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn evidence_never_denies_a_website_that_is_there() {
     );
     let site = account().with("b", "GetBucketWebsite", website()).with("b", "GetBucketPolicy", policy(&[&tls]));
     let seen = site.scan(&["ASC-14"]);
-    assert_ne!(seen.finding("ASC-14", "b").evidence.get("website_endpoint"), Some(&json!(false)));
+    assert_ne!(seen.finding("ASC-14", "b").evidence.read().get("website_endpoint"), Some(&json!(false)));
 }
 
 #[test]
@@ -109,12 +109,12 @@ fn versioning_lifecycle_and_locks_are_evidence_for_a_person() {
         let seen = bare.scan(&["ASC-15"]);
         let finding = seen.finding("ASC-15", "b");
         assert_eq!(finding.status, Manual);
-        let evidence = |key: &str| finding.evidence[key].clone();
+        let evidence = |key: &str| finding.evidence.read()[key].clone();
         assert_eq!((evidence("versioning"), evidence("mfa_delete")), (json!(state), json!(mfa_delete)));
         assert_eq!((evidence("lifecycle_rules"), evidence("object_lock")), (json!([]), json!(false)));
     }
     let seen = account().with("b", "GetObjectLockConfiguration", object_lock()).scan(&["ASC-15"]);
-    let evidence = &seen.finding("ASC-15", "b").evidence;
+    let evidence = &seen.finding("ASC-15", "b").evidence.read();
     assert_eq!(evidence["object_lock"], json!(true));
     let rules = evidence["lifecycle_rules"].as_array().expect("a list");
     assert_eq!(rules.len(), 2);
@@ -183,7 +183,7 @@ fn other_partitions_have_other_arns() {
         assert!(seen.0.complete, "{:?}", seen.verdicts());
         let finding = seen.finding("ASC-14", "b");
         assert_eq!(finding.resource.arn.as_deref(), Some(arn.as_str()));
-        assert_eq!(finding.evidence["tls_only"], json!(true));
+        assert_eq!(finding.evidence.read()["tls_only"], json!(true));
         assert_eq!(seen.0.accounts[0].partition, partition);
     }
 }

@@ -127,8 +127,8 @@ fn key_pairs_are_told_with_what_was_started_with_them() {
         pair(HOME, "spare", json!("rsa"), json!("2026-10-22"), &[]),
         pair(OTHER, "spare", json!("rsa"), json!("2026-10-22"), &[]),
     ];
-    assert_eq!(finding.evidence["key_pairs"], json!(expected));
-    assert_eq!(finding.evidence["age_days"][format!("{HOME}/ops")], 365);
+    assert_eq!(finding.evidence.read()["key_pairs"], json!(expected));
+    assert_eq!(finding.evidence.read()["age_days"][format!("{HOME}/ops")], 365);
     let none = self::account().scan(&["ASC-09"]);
     assert_eq!(none.status("ASC-09", ACCOUNT), Manual);
     assert!(none.message("ASC-09", ACCOUNT).starts_with("There is no key pair"));
@@ -158,7 +158,8 @@ fn rules_that_are_open_to_everyone_are_told() {
     let seen = account.scan(&["ASC-11"]);
     let finding = seen.finding("ASC-11", ACCOUNT);
     assert_eq!(finding.status, Manual);
-    let rules = finding.evidence["open_rules"].as_array().expect("rules");
+    let evidence = finding.evidence.read();
+    let rules = evidence["open_rules"].as_array().expect("rules");
     let told = |rule: &Value| {
         let part = |name: &str| rule[name].as_str().unwrap_or_default().to_owned();
         let attached = if rule["attached"] == json!(true) { "used" } else { "free" };

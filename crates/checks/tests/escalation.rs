@@ -58,13 +58,13 @@ fn the_message_shows_the_path_and_the_evidence_its_statements() {
          lambda:CreateFunction + lambda:InvokeFunction (role/admin) → admin."
     );
     assert_eq!((finding.status, finding.severity), (Fail, Severity::Medium));
-    let path = &finding.evidence["path"];
+    let path = &finding.evidence.read()["path"];
     assert_eq!(path[0]["uses"][0]["group"], "team");
     assert_eq!(path[0]["uses"][0]["policy"], "deployers");
     assert_eq!((&path[1]["uses"][0]["sid"], &path[1]["uses"][0]["statement"]), (&"Pass".into(), &0.into()));
     assert_eq!(path[1]["uses"][1]["statement"], 1);
     assert_eq!(path[1]["target"], admin_role(LAMBDA).arn());
-    assert_eq!(finding.evidence["certain"], true);
+    assert_eq!(finding.evidence.read()["certain"], true);
     for (holder, expected) in [(&team, Fail), (&deploy, Fail), (&admin_role(LAMBDA), NotApplicable)] {
         assert_eq!(seen.status(CHECK, &holder.arn()), expected, "{holder:?}");
     }

@@ -81,7 +81,7 @@ fn the_statement_that_makes_a_policy_public_is_named() {
     assert_eq!(seen.status("ASC-12", "b"), Fail);
     let message = seen.message("ASC-12", "b");
     assert!(message.contains("Statement 1 (Web): Principal is *"), "{message}");
-    let told = &seen.finding("ASC-12", "b").evidence["policy"];
+    let told = &seen.finding("ASC-12", "b").evidence.read()["policy"];
     assert_eq!((&told["aws"], &told["engine"]), (&json!("public"), &json!("public")));
     assert_eq!(told["because"].as_array().map(Vec::len), Some(1), "{told}");
     assert_eq!((&told["because"][0]["statement"], &told["because"][0]["sid"]), (&json!(1), &json!("Web")));
@@ -99,7 +99,7 @@ fn where_aws_and_the_engine_disagree_both_are_shown_and_awss_answer_counts() {
         );
         let seen = account.scan(&["ASC-12"]);
         assert_eq!(seen.status("ASC-12", "b"), expected, "{aws}, {statement}");
-        let told = &seen.finding("ASC-12", "b").evidence["policy"];
+        let told = &seen.finding("ASC-12", "b").evidence.read()["policy"];
         assert_eq!((&told["aws"] == "public", &told["engine"]), (aws, &json!(engine)), "{told}");
         let message = seen.message("ASC-12", "b");
         assert_eq!(message.contains("disagrees"), aws != (engine == "public"), "{message}");
@@ -125,7 +125,7 @@ fn a_policy_that_cannot_be_read_changes_no_verdict() {
             assert!(seen.0.complete, "the verdict is there");
             let message = seen.message("ASC-12", "b");
             assert_eq!(message.contains(told), aws, "{message}");
-            assert_eq!(seen.finding("ASC-12", "b").evidence["policy"]["engine"], json!("unread"));
+            assert_eq!(seen.finding("ASC-12", "b").evidence.read()["policy"]["engine"], json!("unread"));
         }
     }
     let seen = account()
@@ -136,29 +136,39 @@ fn a_policy_that_cannot_be_read_changes_no_verdict() {
 }
 
 #[test]
-fn a_policy_is_read_only_where_there_is_one_that_counts() {
+fn a_policy_is_read_once_where_it_would_count_and_judged_where_there_is_one() {
     let with_policy = |public: bool| {
         let account = account().with("b", "GetBucketPolicyStatus", policy_status(public));
         account.with("b", "GetBucketPolicy", policy(&[if public { OPEN } else { CLOSED }]))
     };
-    for (what, account, calls) in [
-        ("none", account(), 0),
-        ("public", with_policy(true), 1),
-        ("private", with_policy(false), 1),
-        ("void by the bucket", with_policy(true).with("b", "GetPublicAccessBlock", block(RESTRICT)), 0),
-        ("void by the account", with_policy(true).account_block(block(RESTRICT)), 0),
-        ("status unread", with_policy(true).with("b", "GetBucketPolicyStatus", Answer::s3("AccessDenied")), 0),
+    let denied = || Answer::s3("AccessDenied");
+    for (what, account, read, judged) in [
+        ("none", account(), 1, 0),
+        ("public", with_policy(true), 1, 1),
+        ("private", with_policy(false), 1, 1),
+        ("void by the bucket", with_policy(true).with("b", "GetPublicAccessBlock", block(RESTRICT)), 0, 0),
+        ("void by the account", with_policy(true).account_block(block(RESTRICT)), 0, 0),
+        ("status unread", with_policy(true).with("b", "GetBucketPolicyStatus", denied()), 1, 1),
+        ("policy unread", with_policy(true).with("b", "GetBucketPolicy", denied()), 1, 1),
         (
             "an access point's",
             account().access_points(HOME, &[&[("door", "b", false)]]).point_status(HOME, "door", point_status(true)),
+            1,
             0,
         ),
     ] {
         let seen = account.scan(&["ASC-12"]);
-        assert_eq!(seen.calls("s3:GetBucketPolicy"), calls, "{what}");
+        assert_eq!(
+            (seen.calls("s3:GetBucketPolicy"), seen.calls("s3:GetBucketPolicyStatus")),
+            (read, judged),
+            "{what}"
+        );
     }
     // Another check reads it too; it is asked once.
-    assert_eq!(with_policy(true).scan(&["ASC-12", "ASC-14"]).calls("s3:GetBucketPolicy"), 1);
+    for (account, judged) in [(with_policy(true), 1), (account(), 0)] {
+        let seen = account.scan(&["ASC-12", "ASC-14"]);
+        assert_eq!((seen.calls("s3:GetBucketPolicy"), seen.calls("s3:GetBucketPolicyStatus")), (1, judged));
+    }
 }
 
 /// `public = (acl AND NOT IgnorePublicAcls) OR (policy AND NOT RestrictPublicBuckets)`, each bit at either scope.
@@ -230,8 +240,7 @@ fn calls_that_a_bit_makes_void_are_not_made() {
         "s3control:ListAccessPoints",
         "s3control:GetAccessPointPolicyStatus",
     ];
-    for (bit, void, made) in [(IGNORE, &acls[..], "s3:GetBucketPolicyStatus"), (RESTRICT, &policies, "s3:GetBucketAcl")]
-    {
+    for (bit, void, made) in [(IGNORE, &acls[..], "s3:GetBucketPolicy"), (RESTRICT, &policies, "s3:GetBucketAcl")] {
         let account = account().access_points(HOME, &[&[("p", "b", false)]]);
         let by_account = account.clone().account_block(block(bit)).scan(&["ASC-12"]);
         let by_bucket = account.with("b", "GetPublicAccessBlock", block(bit)).scan(&["ASC-12"]);

@@ -113,12 +113,12 @@ fn active_keys_are_told_with_age_and_use_against_roles() {
         {"user": "ci", "key": 1, "rotated": "2025-11-01"},
         {"user": "ci", "key": 2, "rotated": "2026-10-22"},
     ]);
-    assert_eq!(finding.evidence["active_keys"], keys);
-    assert_eq!(finding.evidence["roles"], 1);
-    let used = &finding.evidence["use"][0]["last_used"];
+    assert_eq!(finding.evidence.read()["active_keys"], keys);
+    assert_eq!(finding.evidence.read()["roles"], 1);
+    let used = &finding.evidence.read()["use"][0]["last_used"];
     assert_eq!((&used["service"], &used["region"]), (&json!("s3"), &json!("eu-west-1")), "{used}");
-    assert_eq!(finding.evidence["use"][1]["last_used"], json!(null));
-    assert_eq!(finding.evidence["use"][1]["age_days"], 10);
+    assert_eq!(finding.evidence.read()["use"][1]["last_used"], json!(null));
+    assert_eq!(finding.evidence.read()["use"][1]["age_days"], 10);
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn other_partitions_have_other_arns() {
         let seen = account.scan(&["cloudtrail"]);
         let finding = seen.finding("ASC-02-01", &trail.arn(partition));
         assert_eq!(finding.status, Pass);
-        assert_eq!(finding.evidence["bucket_arn"], json!(format!("arn:{partition}:s3:::trail-logs")));
+        assert_eq!(finding.evidence.read()["bucket_arn"], json!(format!("arn:{partition}:s3:::trail-logs")));
         for resource in [home, other, ACCOUNT] {
             assert_eq!(seen.status("ASC-03", resource), Pass);
         }

@@ -89,7 +89,7 @@ pub(crate) struct SourceArgs {
     /// Answer from a recording instead of AWS
     #[arg(long, value_name = "FILE")]
     pub(crate) replay: Option<PathBuf>,
-    /// Calls in flight at a time [default: 64]
+    /// Calls in flight at a time [default: 128]
     #[arg(long, value_name = "N", env = "ASC_CONCURRENCY", hide_env = true, value_parser = at_least_one)]
     pub(crate) concurrency: Option<usize>,
     /// Calls a second at most, all services and regions together [default: as AWS allows]

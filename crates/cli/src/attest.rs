@@ -136,7 +136,7 @@ fn show(
     for finding in &report.findings {
         let region = finding.region.as_deref().unwrap_or("-");
         writeln!(out, "  {region}  {}", escape::terminal(&finding.resource.id))?;
-        for line in evidence::lines(&finding.evidence, 4, width()) {
+        for line in evidence::lines(&finding.evidence.read(), 4, width()) {
             writeln!(out, "{line}")?;
         }
     }

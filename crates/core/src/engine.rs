@@ -14,6 +14,7 @@ use crate::attestation::{Attestation, Attestations};
 use crate::check::{Check, Declaration, Kind};
 use crate::config::Rules;
 use crate::context::Cx;
+use crate::evidence::Evidence;
 use crate::fact::Operation;
 use crate::report::{self, AccountEntry, Coverage, Finding, Report, ResourceEntry, Summary, Tool, UnknownEntry};
 use crate::resource::Resource;
@@ -80,15 +81,15 @@ pub struct Telling {
 pub struct Scanned {
     findings: Vec<Finding>,
     coverage: BTreeMap<(String, Option<String>), Covered>,
-    evidence: Evidence,
+    digests: Digests,
     notices: Vec<Text>,
 }
 
-/// What was read for the controls that people evaluate, in an order that is the same in every scan.
+/// What was read for the controls that people evaluate, as hashes of what was read of each resource.
 #[derive(Debug, Default)]
-struct Evidence(BTreeMap<&'static str, BTreeMap<String, String>>);
+struct Digests(BTreeMap<&'static str, Vec<[u8; 32]>>);
 
-impl Evidence {
+impl Digests {
     /// Adds what a verdict rests on, without what changes by itself.
     fn add(&mut self, check: &'static Declaration, resource: &Resource, verdict: &Verdict) {
         if check.kind == Kind::Automatic {
@@ -96,16 +97,22 @@ impl Evidence {
         }
         let lasting = verdict.evidence.iter().filter(|(key, _)| !verdict.shifting.contains(key));
         let lasting: BTreeMap<_, _> = lasting.collect();
-        let place = format!("{}\0{}\0{}", resource.region.as_deref().unwrap_or(""), resource.kind, resource.id);
         let read = serde_json::to_string(&lasting).unwrap_or_default();
-        self.0.entry(check.id).or_default().insert(place, read);
+        let mut hash = Sha256::new();
+        for part in [resource.region.as_deref().unwrap_or(""), resource.kind, &resource.id, &read] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        self.0.entry(check.id).or_default().push(hash.finalize().into());
     }
 
-    /// The digest of everything that was read for a control.
+    /// The digest of everything that was read for a control, in whatever order it was read.
     fn digest(&self, check: &str) -> String {
+        let mut all = self.0.get(check).cloned().unwrap_or_default();
+        all.sort_unstable();
         let mut hash = Sha256::new();
-        for (place, read) in self.0.get(check).into_iter().flatten() {
-            hash.update(format!("{place}\0{read}\0"));
+        for one in all {
+            hash.update(one);
         }
         format!("sha256:{}", crate::hex(&hash.finalize()))
     }
@@ -199,7 +206,7 @@ fn attest(finding: &mut Finding, attestation: &Attestation, digest: &str, now: O
         "valid_until": attestation.last_day().to_string(),
         "note": attestation.note,
     });
-    finding.evidence.insert("attestation".to_owned(), entry);
+    finding.evidence.insert("attestation", entry);
 }
 
 /// Two sentences after one another; Japanese leaves no space between them.
@@ -222,7 +229,7 @@ impl Scanned {
         let (verdict, unknown) = match outcome {
             Ok(verdict) => {
                 covered.evaluated += 1;
-                self.evidence.add(check, &resource, &verdict);
+                self.digests.add(check, &resource, &verdict);
                 (verdict, None)
             }
             Err(why) if why.gone.as_deref() == Some(resource.id.as_str()) => {
@@ -237,9 +244,9 @@ impl Scanned {
                 let entry = UnknownEntry {
                     operation: why.operation.to_string(),
                     missing_action: why.missing_action().map(str::to_owned),
-                    aws_code: why.aws_code.map(Into::into),
+                    aws_code: why.aws_code.clone().map(Into::into),
                 };
-                (verdict, Some(entry))
+                (verdict, Some(Box::new(entry)))
             }
         };
         let account_id = cx.account().id.clone();
@@ -259,7 +266,7 @@ impl Scanned {
                 tags: resource.tags,
             },
             message: verdict.message.in_lang(lang).to_owned(),
-            evidence: verdict.evidence,
+            evidence: Evidence::of(&verdict.evidence),
             muted: None,
             unknown,
             source: None,
@@ -274,7 +281,7 @@ impl Scanned {
         let attested = checks.iter().filter_map(|check| {
             let id = check.declaration().id;
             let attestation = telling.attestations.find(id, &cx.account().id)?;
-            Some((id, (attestation, self.evidence.digest(id))))
+            Some((id, (attestation, self.digests.digest(id))))
         });
         let attested: BTreeMap<_, _> = attested.collect();
         for finding in &mut self.findings {
@@ -298,7 +305,7 @@ impl Scanned {
 
     /// The digest of the evidence that was read for a control that people evaluate.
     pub fn digest(&self, check: &str) -> String {
-        self.evidence.digest(check)
+        self.digests.digest(check)
     }
 
     /// The report over this account.

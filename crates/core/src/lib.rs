@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod context;
 pub mod engine;
+pub mod evidence;
 pub mod fact;
 pub mod ledger;
 pub mod progress;

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::evidence::Evidence;
 use crate::ledger::Calls;
 use crate::severity::Severity;
 use crate::verdict::Status;
@@ -100,13 +101,13 @@ pub struct Finding {
     /// One or a few sentences in the report's language.
     pub message: String,
     /// The facts that the verdict rests on.
-    pub evidence: Map<String, Value>,
+    pub evidence: Evidence,
     /// Why the alert is laid to rest, if it is.
-    pub muted: Option<Muted>,
+    pub muted: Option<Box<Muted>>,
     /// What could not be read, if the verdict is unknown.
-    pub unknown: Option<UnknownEntry>,
+    pub unknown: Option<Box<UnknownEntry>>,
     /// Where the resource is declared in code, if that is known.
-    pub source: Option<SourceEntry>,
+    pub source: Option<Box<SourceEntry>>,
 }
 
 /// A resource in a report.

@@ -118,7 +118,7 @@ pub(crate) fn finding(check: &str, id: &str) -> Finding {
             tags: std::collections::BTreeMap::new(),
         },
         message: "m".to_owned(),
-        evidence: serde_json::Map::new(),
+        evidence: crate::evidence::Evidence::default(),
         muted: None,
         unknown: None,
         source: None,

@@ -1,5 +1,7 @@
 //! What a check says of one resource, and why something could not be said.
 
+use std::ops::{Deref, DerefMut};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -149,10 +151,14 @@ pub enum Class {
     Crashed,
 }
 
-/// A fact that could not be read. It is cheap to clone, since everyone who asked for the fact gets it.
+/// A fact that could not be read. It is one pointer large, since a scan keeps room for one beside each fact.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[error("{operation}: {detail}")]
-pub struct Unread {
+#[error("{}: {}", .0.operation, .0.detail)]
+pub struct Unread(Box<Why>);
+
+/// What is known of a fact that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Why {
     /// The call that failed.
     pub operation: Operation,
     /// The kind of failure.
@@ -165,10 +171,24 @@ pub struct Unread {
     pub gone: Option<Box<str>>,
 }
 
+impl Deref for Unread {
+    type Target = Why;
+
+    fn deref(&self) -> &Why {
+        &self.0
+    }
+}
+
+impl DerefMut for Unread {
+    fn deref_mut(&mut self) -> &mut Why {
+        &mut self.0
+    }
+}
+
 impl Unread {
     /// A failure of one call.
     pub fn new(operation: Operation, class: Class, detail: impl Into<Box<str>>) -> Self {
-        Self { operation, class, aws_code: None, detail: detail.into(), gone: None }
+        Self(Box::new(Why { operation, class, aws_code: None, detail: detail.into(), gone: None }))
     }
 
     /// An answer that does not say what was asked.

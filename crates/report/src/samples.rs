@@ -163,7 +163,7 @@ pub(crate) fn finding(
             tags: BTreeMap::new(),
         },
         message: message.to_owned(),
-        evidence: serde_json::Map::new(),
+        evidence: asc_core::evidence::Evidence::default(),
         muted: None,
         unknown: None,
         source: None,
@@ -245,13 +245,13 @@ pub(crate) fn report(lang: Lang) -> Report {
         finding(&LOGGING, Status::NotApplicable, ACCOUNT, us, "logs", lang.pick("Another bucket logs into it.", "他のバケットのログの保存先です。")),
     ];
     if let Some(found) = findings.iter_mut().find(|f| f.check_id == "T-12") {
-        found.evidence.insert("policy".to_owned(), json!({"statement": 0, "sid": "PublicRead"}));
-        found.source = Some(SourceEntry {
+        found.evidence.insert("policy", json!({"statement": 0, "sid": "PublicRead"}));
+        found.source = Some(Box::new(SourceEntry {
             file: "infra/prod exports/s3.tf".to_owned(),
             line: 12,
             method: "terraform-state".to_owned(),
             confidence: "exact".to_owned(),
-        });
+        }));
     }
     let mut low = finding(
         &LOGGING,
@@ -271,19 +271,22 @@ pub(crate) fn report(lang: Lang) -> Report {
         "public-mirror",
         lang.pick("Server access logging is off.", "サーバーアクセスログが無効です。"),
     );
-    muted.muted =
-        Some(Muted { reason: "CloudFront logs".to_owned(), owner: "web".to_owned(), expires: "2026-03-31".to_owned() });
+    muted.muted = Some(Box::new(Muted {
+        reason: "CloudFront logs".to_owned(),
+        owner: "web".to_owned(),
+        expires: "2026-03-31".to_owned(),
+    }));
     findings.push(muted);
     for n in 1..=3 {
         let mut unknown = finding(&LOGGING, Status::Unknown, ACCOUNT, us, &format!("vault-{n}"), lang.pick(
             "Could not be read: s3:GetBucketLogging was denied (AccessDenied). Grant s3:GetBucketLogging to the scanning role.",
             "読み取れませんでした: s3:GetBucketLogging が拒否されました (AccessDenied)。スキャン用ロールに s3:GetBucketLogging を許可してください。",
         ));
-        unknown.unknown = Some(UnknownEntry {
+        unknown.unknown = Some(Box::new(UnknownEntry {
             operation: "s3:GetBucketLogging".to_owned(),
             aws_code: Some("AccessDenied".to_owned()),
             missing_action: Some("s3:GetBucketLogging".to_owned()),
-        });
+        }));
         findings.push(unknown);
     }
     for n in 1..=12 {

@@ -15,8 +15,8 @@ use super::simulator::Simulator;
 
 const SEEDS: u64 = 200;
 const SEEDS_QUICK: u64 = 3;
-/// Scans side by side: they mostly wait for sockets that have stalled.
-const AT_ONCE: u64 = 32;
+/// Scans side by side: they mostly wait for sockets that have stalled, but not so many that they starve one another.
+const AT_ONCE: u64 = 8;
 
 /// What became of all scans together.
 #[derive(Debug, Default)]

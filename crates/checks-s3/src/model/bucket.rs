@@ -1,6 +1,8 @@
 //! The account's buckets, and where each lives.
 
 use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use asc_core::check::Listing;
 use asc_core::fact::Reads;
@@ -17,13 +19,32 @@ const GET_LOCATION: Operation = Operation::new("s3", "GetBucketLocation", "s3:Ge
 /// Source: Amazon S3 API Reference, `ListBuckets`.
 const PAGE: i32 = 10_000;
 
-/// A bucket whose region is known: what every other fact about it is asked by.
+/// A bucket whose region is known: what every other fact about it is asked by, so that clones are handles.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Bucket {
+pub struct Bucket(Arc<Address>);
+
+/// Where a bucket is.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
     /// Its name.
     pub name: String,
     /// The region it lives in; its calls go there.
     pub region: String,
+}
+
+impl Bucket {
+    /// A bucket of a name in a region.
+    pub fn new(name: impl Into<String>, region: impl Into<String>) -> Self {
+        Self(Arc::new(Address { name: name.into(), region: region.into() }))
+    }
+}
+
+impl Deref for Bucket {
+    type Target = Address;
+
+    fn deref(&self) -> &Address {
+        &self.0
+    }
 }
 
 /// A bucket as `ListBuckets` gives it.
@@ -105,16 +126,33 @@ impl Fact for Home {
     }
 }
 
-/// A listed bucket with its region, or why that could not be learnt.
+/// A listed bucket with its region, or why that could not be learnt. Clones are handles.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Located {
+pub struct Located(Arc<Found>);
+
+/// A bucket's name, and what is known of its region.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Found {
     /// Its name.
     pub name: String,
     /// Where it lives.
     pub place: Result<Bucket, Unread>,
 }
 
+impl Deref for Located {
+    type Target = Found;
+
+    fn deref(&self) -> &Found {
+        &self.0
+    }
+}
+
 impl Located {
+    /// A bucket of a name, with its region.
+    pub fn new(name: impl Into<String>, place: Result<Bucket, Unread>) -> Self {
+        Self(Arc::new(Found { name: name.into(), place }))
+    }
+
     /// The bucket with its region; without one nothing else about it can be asked.
     pub fn bucket(&self) -> Result<&Bucket, Unread> {
         self.place.as_ref().map_err(Clone::clone)
@@ -151,13 +189,13 @@ impl Fact for Whereabouts {
         let all = cx.get::<OwnBuckets>(&()).await?;
         let own = all.get(name);
         if let Some(region) = own.cloned().flatten() {
-            return Ok(Place::Own(Located { name: name.clone(), place: Ok(Bucket { name: name.clone(), region }) }));
+            return Ok(Place::Own(Located::new(name, Ok(Bucket::new(name, region)))));
         }
         match cx.get::<Home>(name).await {
             Err(why) if why.gone.is_some() => Ok(Place::Nowhere),
             place if own.is_some() => {
-                let place = place.map(|region| Bucket { name: name.clone(), region: region.to_string() });
-                Ok(Place::Own(Located { name: name.clone(), place }))
+                let place = place.map(|region| Bucket::new(name, region.as_str()));
+                Ok(Place::Own(Located::new(name, place)))
             }
             Ok(_) => Ok(Place::Elsewhere),
             Err(why) if exists(&why) => Ok(Place::Elsewhere),
@@ -193,7 +231,8 @@ impl Fact for Buckets {
                 Some(region) => Ok(region),
                 None => cx.get::<Home>(&name).await.map(|region| region.to_string()),
             };
-            Located { place: region.map(|region| Bucket { name: name.clone(), region }), name }
+            let place = region.map(|region| Bucket::new(&name, region));
+            Located::new(name, place)
         });
         let mut located = located.await;
         located.retain(|bucket| bucket.place.as_ref().map_or(true, |place| cx.regions().wants(&place.region)));

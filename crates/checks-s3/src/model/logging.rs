@@ -68,7 +68,7 @@ impl Fact for LogTargets {
                 Ok(bucket) => cx.get::<Logging>(bucket).await,
                 Err(why) => Err(why),
             };
-            (located.name, logging)
+            (located.name.clone(), logging)
         });
         let mut targets = Targets::default();
         for (name, logging) in all.await {

@@ -103,7 +103,7 @@ impl Seen {
         let finding = self.finding(check, resource);
         let unknown = finding.unknown.as_ref();
         let unknown = unknown.unwrap_or_else(|| panic!("{check} knows {resource}: {:?}", finding.status));
-        let UnknownEntry { operation, aws_code, missing_action } = unknown;
+        let UnknownEntry { operation, aws_code, missing_action } = &**unknown;
         (operation, aws_code.as_deref(), missing_action.as_deref())
     }
 

@@ -150,7 +150,7 @@ impl Rules {
         }
         let covering: Vec<_> = self.mutes.iter().filter(|mute| mute.covers(finding)).collect();
         if let Some(mute) = covering.iter().find(|mute| now.date() <= mute.expires) {
-            finding.muted = Some(mute.muted.clone());
+            finding.muted = Some(Box::new(mute.muted.clone()));
             return None;
         }
         let lapsed = covering.first()?;

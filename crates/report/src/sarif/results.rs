@@ -69,7 +69,7 @@ fn properties(finding: &Finding, place: &Place<'_>) -> PropertyBag {
         ("locationConfidence", place.confidence.into()),
     ]);
     if !finding.evidence.is_empty() {
-        bag.additional_properties.insert("evidence".to_owned(), Value::Object(finding.evidence.clone()));
+        bag.additional_properties.insert("evidence".to_owned(), Value::Object(finding.evidence.read()));
     }
     bag
 }
