@@ -135,7 +135,7 @@ data = [{"ReadWriteType": "All", "IncludeManagementEvents": False, "DataResource
 trail("hinode-object-access", name, TOKYO, selectors=data, IsMultiRegionTrail=False)
 
 # What the account costs: one report of the older kind and one data export, both into this bucket. moto knows neither;
-# billing_stub.py answers for them.
+# stand_in.py answers for them.
 name = bucket("hinode-cost-reports", VIRGINIA)
 encryption(name, "AES256")
 block(name, *EVERYTHING)
@@ -266,3 +266,26 @@ ec2 = client("ec2", VIRGINIA)
 ec2.create_key_pair(KeyName="first-product", KeyType="rsa")
 group(VIRGINIA, "old-bastion", ec2.describe_vpcs()["Vpcs"][0]["VpcId"], 22)
 ec2.create_volume(AvailabilityZone="us-east-1a", Size=50, VolumeType="gp2", Encrypted=False)
+
+# What watches: all of it in Tokyo, something in Virginia, and nobody in Ireland.
+config = client("config", TOKYO)
+recorded = {"allSupported": True, "includeGlobalResourceTypes": True}
+recorder = {"name": "default", "roleARN": f"arn:aws:iam::{ACCOUNT}:role/config", "recordingGroup": recorded}
+config.put_configuration_recorder(ConfigurationRecorder=recorder)
+config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": "hinode-audit-trail"})
+config.start_configuration_recorder(ConfigurationRecorderName="default")
+client("securityhub", TOKYO).enable_security_hub()
+for region in (TOKYO, VIRGINIA):
+    client("guardduty", region).create_detector(Enable=True)
+# moto does not tell of a region in which neither was ever asked for.
+for region in client("ec2", VIRGINIA).describe_regions()["Regions"]:
+    inspector = client("inspector2", region["RegionName"])
+    change = inspector.enable if region["RegionName"] == TOKYO else inspector.disable
+    change(accountIds=[ACCOUNT], resourceTypes=["EC2", "ECR"])
+
+# Shorter than the passwords of today, but nobody has looked since.
+iam.update_account_password_policy(MinimumPasswordLength=8, RequireNumbers=True, RequireLowercaseCharacters=True)
+device = iam.create_virtual_mfa_device(VirtualMFADeviceName="aoki")["VirtualMFADevice"]["SerialNumber"]
+iam.enable_mfa_device(
+    UserName="aoki", SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321"
+)

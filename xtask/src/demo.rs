@@ -27,10 +27,11 @@ const BILLS: &str = "hinode-cost-reports";
 pub(crate) fn run() -> Result<()> {
     let python = tools::python()?;
     succeed(&mut cargo(&["build", "--locked", "-p", "asc-cli"]))?;
-    say("==> starting moto, and a stand-in for what it has not: cost reports and data exports");
+    say("==> starting moto, and a stand-in for what it has not, such as cost reports");
     let moto = Server::start(&python, "tests/emulator.py", |port| vec!["moto".to_owned(), port], MOTO)?;
-    let bills = Server::start(&python, "tests/seed/billing_stub.py", |port| vec![port, BILLS.to_owned()], &[])?;
-    let url = moto.url();
+    let before = |port| vec![port, moto.url(), BILLS.to_owned()];
+    let stand_in = Server::start(&python, "tests/seed/stand_in.py", before, &[])?;
+    let url = stand_in.url();
 
     say("==> seeding");
     let seed = root().join("tests/seed/demo.py");
@@ -47,11 +48,8 @@ pub(crate) fn run() -> Result<()> {
     scan.args(["scan", "--no-progress", "--fail-on", "never", "-f", "table", "--record"])
         .arg(&recording)
         .current_dir(elsewhere);
-    let scan = with_account(&mut scan, &url)
-        .env("AWS_ENDPOINT_URL_COST_AND_USAGE_REPORT_SERVICE", bills.url())
-        .env("AWS_ENDPOINT_URL_BCM_DATA_EXPORTS", bills.url());
     // An unknown verdict (3) would show a lack of the emulator, not of the account.
-    let status = scan.status().context("could not start asc")?;
+    let status = with_account(&mut scan, &url).status().context("could not start asc")?;
     if !status.success() {
         bail!("the scan failed, or is incomplete ({status})");
     }

@@ -82,7 +82,7 @@ fn with_block(text: &str, name: &str, block: &str) -> String {
 
 fn demo() -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_asc"))
-        .args(["demo", "-f", "table", "--lang", "en"])
+        .args(["demo", "-c", "ASC-04,ASC-08,ASC-12,BASE-08", "-f", "table", "--lang", "en"])
         .env("COLUMNS", "100")
         .output()
         .unwrap();
