@@ -71,7 +71,7 @@ fn every_selected_check_is_in_the_coverage_of_a_scan_that_has_hardly_begun() {
     seed(&moto, "trails good");
     let proxy = Proxy::before(moto.port()).on("s3:ListAllMyBuckets", Act::Hang).on_region("us-east-1", Act::Hang);
     let proxy = proxy_that_knows_the_account(proxy);
-    let asc = Asc::at(&proxy.url()).everything();
+    let asc = Asc::at(&proxy.url()).everything().with_baseline();
     let running = asc.start("scan -o x.json");
     until_called(&proxy, "s3:ListAllMyBuckets");
     running.interrupt();

@@ -6,7 +6,7 @@ use asc_tests::emulator::{ministack, moto};
 use asc_tests::seed::seed;
 use asc_tests::{ACCOUNT, Asc};
 
-const ALL: [&str; 18] = [
+const ALL: [&str; 17] = [
     "ASC-01",
     "ASC-02-01",
     "ASC-02-02",
@@ -24,7 +24,6 @@ const ALL: [&str; 18] = [
     "ASC-14",
     "ASC-15",
     "ASC-16",
-    "BASE-16",
 ];
 
 /// moto has no billing services: those two are unknown, the rest is judged, and every check is covered.

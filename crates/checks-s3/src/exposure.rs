@@ -179,20 +179,12 @@ async fn gather(cx: &Cx, located: &Located) -> Result<Parts, Unread> {
     Ok(parts)
 }
 
-/// AWS's answer on the bucket's policy and, where there is a policy, the engine's. The policy itself is asked for first:
-/// it is needed to explain AWS's answer, other checks ask for it, too, and where there is none nothing is left to ask.
+/// AWS's answer on the bucket's policy and, where there is a policy, the engine's.
 async fn judged(cx: &Cx, bucket: &Bucket) -> (Result<Judged, Unread>, Option<Explained>) {
-    let policy = cx.get::<BucketPolicy>(bucket).await;
-    match &policy {
-        Ok(policy) if policy.is_none() => return (Ok(Judged::NoPolicy), None),
-        Err(why) if why.gone.is_some() => return (Err(why.clone()), None),
-        // A policy that may not be read can be judged by AWS all the same.
-        Ok(_) | Err(_) => {}
-    }
     let judged = cx.get::<PolicyStatus>(bucket).await.map(|judged| *judged);
     let explained = match judged {
-        Ok(Judged::Public) => Explained::of(policy, true),
-        Ok(Judged::Private) => Explained::of(policy, false),
+        Ok(Judged::Public) => Explained::read(cx, bucket, true).await,
+        Ok(Judged::Private) => Explained::read(cx, bucket, false).await,
         Ok(Judged::NoPolicy) | Err(_) => None,
     };
     (judged, explained)

@@ -46,6 +46,7 @@ fn a_full_scan_keeps_to_its_budget() {
         ("s3:GetBucketLifecycleConfiguration", 4),
         ("s3:GetBucketLogging", 4),
         ("s3:GetBucketPolicy", 4),
+        ("s3:GetBucketPolicyStatus", 4),
         ("s3:GetBucketVersioning", 4),
         ("s3:GetBucketWebsite", 4),
         ("s3:GetObjectLockConfiguration", 4),
@@ -59,15 +60,15 @@ fn a_full_scan_keeps_to_its_budget() {
     assert_eq!(calls.iter().map(|(call, count)| (call.as_str(), *count)).collect::<Vec<_>>(), expected);
 }
 
-/// One policy among three buckets: AWS's judgement is asked for where there is something to judge.
+/// One policy that AWS calls public among three buckets: its statement is named, and the others' are not read.
 #[test]
-fn who_is_public_alone_has_only_the_policies_judged_that_are_there() {
+fn who_is_public_alone_reads_only_the_policies_that_are_there() {
     let account = Account::new().bucket("a", HOME).bucket("b", HOME).bucket("c", HOME);
     let calls = account.with("b", "GetBucketPolicyStatus", policy_status(true)).scan(&["ASC-12"]).all_calls();
     let expected = [
         ("s3:GetBucketAcl", 3),
-        ("s3:GetBucketPolicy", 3),
-        ("s3:GetBucketPolicyStatus", 1),
+        ("s3:GetBucketPolicy", 1),
+        ("s3:GetBucketPolicyStatus", 3),
         ("s3:GetPublicAccessBlock", 3),
         ("s3:ListBuckets", 1),
         ("s3control:GetPublicAccessBlock", 1),

@@ -198,8 +198,7 @@ fn asking(operation: &str) -> &'static [&'static str] {
         "GetBucketLocation" => &["ASC-12", "ASC-13", "ASC-14", "ASC-15", "ASC-16"],
         "GetPublicAccessBlock" | "GetBucketAcl" | "GetBucketOwnershipControls" | "GetBucketPolicyStatus" => &["ASC-12"],
         "GetBucketEncryption" => &["ASC-13"],
-        "GetBucketPolicy" => &["ASC-12", "ASC-14"],
-        "GetBucketWebsite" => &["ASC-14"],
+        "GetBucketPolicy" | "GetBucketWebsite" => &["ASC-14"],
         "GetBucketLogging" => &["ASC-16"],
         _ => &["ASC-15"],
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::account::bucket::{Log, Policy};
+use crate::account::bucket::Log;
 use crate::account::compute::Instance;
 use crate::account::trail::GONE;
 use crate::account::{REGIONS, Shape};
@@ -147,13 +147,10 @@ impl Plan<'_> {
                 ask.push("GetBucketOwnershipControls");
             }
             if !restricts {
+                ask.push("GetBucketPolicyStatus");
                 with_points.insert(region);
             }
-            // Where there is no policy, nobody need judge it.
-            if !restricts && bucket.policy() != Policy::None {
-                ask.push("GetBucketPolicyStatus");
-            }
-            if bucket.policy() != Policy::TlsOnly {
+            if bucket.policy() != crate::account::bucket::Policy::TlsOnly {
                 ask.push("GetBucketWebsite");
             }
             for operation in ask {

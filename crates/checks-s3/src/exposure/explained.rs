@@ -1,13 +1,12 @@
 //! What the policy engine says of a bucket's policy, beside AWS's own answer: which statement it is, and where the two
 //! disagree. The verdict is AWS's; nothing here changes it.
 
-use asc_core::fact;
-use asc_core::{Text, Unread, Verdict, text};
+use asc_core::{Cx, Text, Unread, Verdict, text};
 use asc_policy::public::public;
 use asc_policy::{Answer, Decision, Reason};
 use serde_json::{Value, json};
 
-use crate::model::BucketPolicy;
+use crate::model::{Bucket, BucketPolicy};
 
 /// How many statements a message quotes; the evidence has all of them.
 const QUOTED: usize = 3;
@@ -21,9 +20,9 @@ pub struct Explained {
 }
 
 impl Explained {
-    /// Decides by the policy; nothing if there is none.
-    pub(super) fn of(policy: fact::Answer<BucketPolicy>, aws: bool) -> Option<Self> {
-        let engine = match policy {
+    /// Reads the policy and decides; nothing if it is gone by now.
+    pub(super) async fn read(cx: &Cx, bucket: &Bucket, aws: bool) -> Option<Self> {
+        let engine = match cx.get::<BucketPolicy>(bucket).await {
             Ok(policy) => Ok(public(policy.as_ref().as_ref()?)),
             Err(why) => Err(why),
         };

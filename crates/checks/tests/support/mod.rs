@@ -120,16 +120,7 @@ impl Account {
         }
         let listed = self.buckets.iter().find(|listed| listed.name == bucket).expect("a bucket of the account");
         let (region, query) = (listed.region.clone(), query_of(operation));
-        let mut account = self;
-        if operation == "GetBucketPolicyStatus" && !answer.body.contains("NoSuchBucketPolicy") {
-            // AWS judges what is there: a policy, though nothing is said of it here.
-            let (path, query) = (format!("/{bucket}"), query_of("GetBucketPolicy"));
-            let there = request("s3", "GetBucketPolicy", &region, &path, query, String::new());
-            if account.said.get(&there).is_none_or(|said| said.body.contains("NoSuchBucketPolicy")) {
-                account.said.insert(there, policy(&[SOME_STATEMENT]));
-            }
-        }
-        account.answer("s3", operation, &region, &format!("/{bucket}"), query, "", answer)
+        self.answer("s3", operation, &region, &format!("/{bucket}"), query, "", answer)
     }
 
     /// `ListBuckets` gives so many a page.

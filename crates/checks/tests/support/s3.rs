@@ -108,10 +108,6 @@ pub(crate) fn policy_status(public: bool) -> Answer {
     Answer::ok(format!("<PolicyStatus {S3}><IsPublic>{public}</IsPublic></PolicyStatus>"))
 }
 
-/// A statement that nothing more is to be known of.
-pub(super) const SOME_STATEMENT: &str =
-    r#"{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"s3:GetObject","Resource":"*"}"#;
-
 /// A policy of statements, each in JSON.
 pub(crate) fn policy(statements: &[&str]) -> Answer {
     Answer::ok(format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(",")))
