@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod docs;
+mod fuzz_policy;
 mod new_check;
 mod test;
 mod tools;
@@ -23,6 +24,8 @@ Usage: cargo xtask CHORE
                                (`cargo xtask bench --help` lists the cases)
   demo                         scan a seeded emulator again for the account that `asc demo` shows
   docs                         write docs/checks/*.md again from what the checks declare
+  fuzz-policy [--cases N]      hold the policy engine against an evaluator of single requests, over a million generated
+                               cases of each property (`cargo xtask fuzz-policy --help`)
   new-check FAMILY ID NAME     one new file that declares a check, such as
                                `cargo xtask new-check s3 ASC-17 s3-bucket-without-tags`
 ";
@@ -51,6 +54,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["measured", rest @ ..] => bench::run_measured(rest),
         ["demo"] => demo::run(),
         ["docs"] => docs::run(),
+        ["fuzz-policy", rest @ ..] => fuzz_policy::run(rest),
         ["new-check", family, id, name] => new_check::run(family, id, name),
         ["new-check", ..] => bail!("new-check takes FAMILY ID NAME, such as `s3 ASC-17 s3-bucket-without-tags`"),
         [chore @ ("demo" | "docs"), ..] => bail!("{chore} takes no arguments"),

@@ -195,12 +195,12 @@ impl Extent {
             return None;
         }
         let languages: Vec<_> = grants.iter().map(|grant| languages(grant.statement)).collect();
-        let exact = match covered(&realm.iam, &languages, budget) {
+        let exact = match covered((&realm.iam.0, &realm.iam.1), &languages, budget) {
             Covered::Yes => true,
             Covered::No(..) => return None,
             Covered::CannotTell => false,
         };
-        let everything = exact && covered(&realm.all, &languages, budget) == Covered::Yes;
+        let everything = exact && covered((&realm.all.0, &realm.all.1), &languages, budget) == Covered::Yes;
         Some(Self { reach: if everything { Reach::Everything } else { Reach::AllButSome }, unnamed, exact })
     }
 

@@ -5,10 +5,13 @@
 //! and what it finds is exact.
 
 use std::cell::Cell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
-use crate::glob::{Glob, Part};
+mod pattern;
+
+pub(crate) use pattern::{Class, Pattern, Symbol};
 
 /// How much work a decision may take, over all the questions it is made of: places looked at. Thousands of ordinary
 /// patterns take a fraction of it; patterns made to explode use it up within a second.
@@ -27,76 +30,6 @@ impl Budget {
     }
 }
 
-/// A set of characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
-    /// Every character.
-    Any,
-    /// `a` to `z`.
-    Letter,
-    /// Letters and digits.
-    Alnum,
-    /// Letters, digits and the hyphen.
-    Label,
-    /// Every character but the colon, which parts the fields of an ARN.
-    Field,
-}
-
-impl Class {
-    const fn holds(self, c: char) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Letter => c.is_ascii_lowercase(),
-            Self::Alnum => c.is_ascii_lowercase() || c.is_ascii_digit(),
-            Self::Field => c != ':',
-            Self::Label => c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-',
-        }
-    }
-}
-
-/// A part of a pattern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Symbol {
-    /// This character.
-    Char(char),
-    /// One character of a class.
-    One(Class),
-    /// Any number of characters of a class, none included.
-    Many(Class),
-    /// Nothing: no text goes on from here.
-    Never,
-    /// The end of the pattern.
-    End,
-}
-
-/// A pattern, always closed by [`Symbol::End`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pattern(Vec<Symbol>);
-
-impl Pattern {
-    /// What a text of a policy matches; a variable matches nothing.
-    pub(crate) fn of(glob: &Glob) -> Self {
-        let symbol = |part: &Part| match part {
-            Part::Char(c) => Symbol::Char(*c),
-            Part::One => Symbol::One(Class::Any),
-            Part::Many => Symbol::Many(Class::Any),
-            Part::Variable(_) | Part::Never => Symbol::Never,
-        };
-        Self(glob.parts().iter().map(symbol).chain([Symbol::End]).collect())
-    }
-
-    /// The shape of a text: literal parts, each followed by symbols.
-    pub(crate) fn shape(parts: &[(&str, &[Symbol])]) -> Self {
-        let mut symbols = Vec::new();
-        for (literal, more) in parts {
-            symbols.extend(literal.chars().map(Symbol::Char));
-            symbols.extend_from_slice(more);
-        }
-        symbols.push(Symbol::End);
-        Self(symbols)
-    }
-}
-
 /// A question that takes too much work; nothing is claimed then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooIntricate;
@@ -110,11 +43,11 @@ pub(crate) fn explore<T>(
     mut visit: impl FnMut(&[bool], &dyn Fn() -> String) -> ControlFlow<T>,
 ) -> Result<Option<T>, TooIntricate> {
     let machine = Machine::new(shape, unions);
-    let alphabet = machine.alphabet();
     let start = machine.start();
     let mut known = HashSet::from([start.clone()]);
     // Each state with the one it was reached from, and by which character.
     let mut states = vec![(start, 0, '\0')];
+    let (mut alphabet, mut next) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < states.len() {
         if machine.is_of_shape(&states[at].0) {
@@ -131,10 +64,15 @@ pub(crate) fn explore<T>(
                 return Ok(Some(found));
             }
         }
+        machine.alphabet(&states[at].0, &mut alphabet);
         for c in &alphabet {
-            let Some(next) = machine.step(&states[at].0, *c) else { continue };
+            if !machine.step(&states[at].0, *c, &mut next) {
+                continue;
+            }
             budget.spend(states[at].0.len())?;
-            if known.insert(next.clone()) {
+            if !known.contains(next.as_slice()) {
+                let next: Rc<[u32]> = next.as_slice().into();
+                known.insert(next.clone());
                 states.push((next, at, *c));
             }
         }
@@ -172,81 +110,94 @@ impl Machine {
         self.union.push(union);
     }
 
-    /// A character for each kind of characters that something here tells apart.
-    fn alphabet(&self) -> Vec<char> {
-        let mut named: BTreeSet<_> =
-            self.row.iter().filter_map(|symbol| if let Symbol::Char(c) = symbol { Some(*c) } else { None }).collect();
+    /// A character for each kind of characters that something in this state tells apart.
+    fn alphabet(&self, state: &[u32], named: &mut Vec<char>) {
+        named.clear();
+        let own = |at: &u32| if let Symbol::Char(c) = self.row[*at as usize] { Some(c) } else { None };
+        named.extend(state.iter().filter_map(own));
+        named.sort_unstable();
+        named.dedup();
         let unnamed = [
-            ('a'..='z').find(|c| !named.contains(c)),
-            ('0'..='9').find(|c| !named.contains(c)),
+            ('a'..='z').find(|c| named.binary_search(c).is_err()),
+            ('0'..='9').find(|c| named.binary_search(c).is_err()),
             Some('-'),
-            ('A'..='Z').chain('\u{E000}'..='\u{F8FF}').find(|c| !named.contains(c)),
+            Some(':'),
+            ('A'..='Z').chain('\u{E000}'..='\u{F8FF}').find(|c| named.binary_search(c).is_err()),
         ];
-        named.extend(unnamed.into_iter().flatten());
-        named.into_iter().collect()
+        for c in unnamed.into_iter().flatten() {
+            if !named.contains(&c) {
+                named.push(c);
+            }
+        }
     }
 
-    fn start(&self) -> Vec<usize> {
+    fn start(&self) -> Rc<[u32]> {
         let mut state = Vec::new();
         for start in &self.starts {
             self.reach(*start, &mut state);
         }
-        self.tidy(state)
+        self.tidy(&mut state);
+        state.into()
     }
 
-    /// The state after one more character, or none when no text of the shape goes on like that.
-    fn step(&self, state: &[usize], c: char) -> Option<Vec<usize>> {
-        let mut next = Vec::new();
+    /// The state after one more character; false when no text of the shape goes on like that.
+    fn step(&self, state: &[u32], c: char, next: &mut Vec<u32>) -> bool {
+        next.clear();
         for &at in state {
+            let at = at as usize;
             if self.pattern[at] > 0 && next.is_empty() {
-                return None;
+                return false;
             }
             match self.row[at] {
-                Symbol::Char(own) if own == c => self.reach(at + 1, &mut next),
-                Symbol::One(class) if class.holds(c) => self.reach(at + 1, &mut next),
-                Symbol::Many(class) if class.holds(c) => self.reach(at, &mut next),
+                Symbol::Char(own) if own == c => self.reach(at + 1, next),
+                Symbol::One(class) if class.holds(c) => self.reach(at + 1, next),
+                Symbol::Many(class) if class.holds(c) => self.reach(at, next),
                 _ => {}
             }
         }
-        (!next.is_empty()).then(|| self.tidy(next))
+        self.tidy(next);
+        !next.is_empty()
     }
 
     /// A run may also be empty, so that the place behind it is reached as well.
-    fn reach(&self, mut at: usize, state: &mut Vec<usize>) {
+    #[expect(clippy::cast_possible_truncation, reason = "a row is no longer than its document, which has a limit")]
+    fn reach(&self, mut at: usize, state: &mut Vec<u32>) {
         while let Symbol::Many(_) = self.row[at] {
-            state.push(at);
+            state.push(at as u32);
             at += 1;
         }
-        state.push(at);
+        state.push(at as u32);
     }
 
     /// Sorted, and without the places in front of a `*` that is reached: it takes up whatever they would.
-    fn tidy(&self, mut state: Vec<usize>) -> Vec<usize> {
-        state.sort_unstable();
+    fn tidy(&self, state: &mut Vec<u32>) {
+        if !state.is_sorted() {
+            state.sort_unstable();
+        }
         state.dedup();
         let mut starred = usize::MAX;
-        let mut kept: Vec<_> = state
-            .into_iter()
-            .rev()
-            .filter(|&at| {
-                let keep = starred != self.pattern[at];
-                if self.row[at] == Symbol::Many(Class::Any) {
-                    starred = self.pattern[at];
-                }
-                keep
-            })
-            .collect();
-        kept.reverse();
-        kept
+        // From behind, what is kept moves to the end.
+        let mut kept = state.len();
+        for from in (0..state.len()).rev() {
+            let at = state[from] as usize;
+            if starred != self.pattern[at] {
+                kept -= 1;
+                state[kept] = state[from];
+            }
+            if self.row[at] == Symbol::Many(Class::Any) {
+                starred = self.pattern[at];
+            }
+        }
+        state.drain(..kept);
     }
 
-    fn is_of_shape(&self, state: &[usize]) -> bool {
-        state.iter().any(|&at| self.pattern[at] == 0 && self.row[at] == Symbol::End)
+    fn is_of_shape(&self, state: &[u32]) -> bool {
+        state.iter().map(|at| *at as usize).any(|at| self.pattern[at] == 0 && self.row[at] == Symbol::End)
     }
 
-    fn holds(&self, state: &[usize], unions: usize) -> Vec<bool> {
+    fn holds(&self, state: &[u32], unions: usize) -> Vec<bool> {
         let mut holds = vec![false; unions];
-        for &at in state {
+        for at in state.iter().map(|at| *at as usize) {
             if self.pattern[at] > 0 && self.row[at] == Symbol::End {
                 holds[self.union[self.pattern[at]]] = true;
             }

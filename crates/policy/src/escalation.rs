@@ -6,6 +6,9 @@
 //! be had is an administrator, or can become one in turn. So this is a search in the graph of the account's
 //! principals, from the administrators backwards, the shortest way first.
 //!
+//! Whoever takes another's place keeps its own: those for whom that search finds no way are looked at once more, together
+//! with all whose place they can take and what these can make of one another (the module `allies`).
+//!
 //! Whether an action is allowed is decided exactly, on the very principal or policy that the way is about, or on some
 //! resource of the shape that the action takes: by the grants, less what is denied, within the boundary. Conditions on
 //! keys whose value is known beforehand (`iam:PassedToService`, `iam:PolicyARN`, `iam:PermissionsBoundary`,
@@ -17,11 +20,13 @@
 //! roles are not seen.
 
 mod actions;
+mod allies;
 mod graph;
 mod known;
 mod own;
 mod power;
 mod reach;
+mod shape;
 mod trust;
 pub mod ways;
 mod world;

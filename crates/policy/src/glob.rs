@@ -6,10 +6,16 @@
 //!
 //! Source: IAM User Guide, "IAM policy elements: Variables and tags", and "IAM JSON policy elements: Resource".
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 use crate::document::Version;
+
+mod pieces;
+
+pub(crate) use pieces::{Piece, Pieces};
 
 /// A part of a text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,11 +41,24 @@ pub struct Variable {
     pub default: Option<String>,
 }
 
+/// Which characters of a text do not stand for themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// None.
+    Plain,
+    /// `*` and `?`.
+    Wild,
+    /// It is not told by the text alone.
+    Made,
+}
+
 /// A text with its wildcards and variables told from plain characters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug)]
 pub struct Glob {
     written: String,
-    parts: Vec<Part>,
+    reading: Reading,
+    /// Unless the text tells them, made when they are asked for: reading a policy takes half the time without them.
+    parts: OnceLock<Vec<Part>>,
 }
 
 impl Glob {
@@ -55,29 +74,35 @@ impl Glob {
 
     /// A text that stands for itself, whatever it holds.
     pub fn literal(text: &str) -> Self {
-        Self { written: text.to_owned(), parts: text.chars().map(Part::Char).collect() }
+        Self::told(text, Reading::Plain)
+    }
+
+    fn told(text: &str, reading: Reading) -> Self {
+        Self { written: text.to_owned(), reading, parts: OnceLock::new() }
+    }
+
+    fn of_parts(written: &str, mut parts: Vec<Part>) -> Self {
+        parts.dedup_by(|a, b| a == b && *a == Part::Many);
+        Self { written: written.to_owned(), reading: Reading::Made, parts: parts.into() }
     }
 
     fn read(text: &str, version: Version, wildcards: bool) -> Self {
+        let wild = wildcards && text.bytes().any(|byte| matches!(byte, b'*' | b'?'));
+        if !(version.has_variables() && text.contains("${")) {
+            return Self::told(text, if wild { Reading::Wild } else { Reading::Plain });
+        }
         let mut parts = Vec::with_capacity(text.len());
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            if version.has_variables()
-                && let Some((part, behind)) = variable(rest)
-            {
+            if let Some((part, behind)) = variable(rest) {
                 parts.push(part);
                 rest = behind;
                 continue;
             }
-            parts.push(match c {
-                '*' if wildcards => Part::Many,
-                '?' if wildcards => Part::One,
-                c => Part::Char(c),
-            });
+            parts.push(if wildcards { wildcard(c) } else { Part::Char(c) });
             rest = &rest[c.len_utf8()..];
         }
-        parts.dedup_by(|a, b| a == b && *a == Part::Many);
-        Self { written: text.to_owned(), parts }
+        Self::of_parts(text, parts)
     }
 
     /// As it stands in the document.
@@ -87,17 +112,39 @@ impl Glob {
 
     /// Its parts; never two `*` in a row.
     pub fn parts(&self) -> &[Part] {
-        &self.parts
+        self.parts.get_or_init(|| {
+            let mut parts: Vec<_> = match self.reading {
+                Reading::Wild => self.written.chars().map(wildcard).collect(),
+                Reading::Plain | Reading::Made => self.written.chars().map(Part::Char).collect(),
+            };
+            parts.dedup_by(|a, b| a == b && *a == Part::Many);
+            parts
+        })
+    }
+
+    /// Its parts, without making them for it; there may be two `*` in a row.
+    pub(crate) fn pieces(&self) -> Pieces<'_> {
+        match self.reading {
+            Reading::Plain => Pieces::Plain(self.written.chars()),
+            Reading::Wild => Pieces::Wild(self.written.chars()),
+            Reading::Made => Pieces::Made(self.parts().iter()),
+        }
     }
 
     /// The one text that it stands for, if it has neither wildcards nor variables.
     pub fn fixed(&self) -> Option<String> {
-        self.parts.iter().map(|part| if let Part::Char(c) = part { Some(*c) } else { None }).collect()
+        match self.reading {
+            Reading::Plain => Some(self.written.clone()),
+            Reading::Wild => None,
+            Reading::Made => {
+                self.pieces().map(|piece| if let Piece::Char(c) = piece { Some(c) } else { None }).collect()
+            }
+        }
     }
 
     /// Whether it holds a variable.
     pub fn has_variable(&self) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::Variable(_)))
+        self.reading == Reading::Made && self.parts().iter().any(|part| matches!(part, Part::Variable(_)))
     }
 
     /// Every text that it can come to stand for: each variable as `*`.
@@ -116,8 +163,8 @@ impl Glob {
     /// nothing at all; one that is not known stays.
     #[must_use]
     pub(crate) fn filled(&self, value: impl Fn(&str) -> Value) -> Self {
-        let mut parts = Vec::with_capacity(self.parts.len());
-        for part in &self.parts {
+        let mut parts = Vec::with_capacity(self.parts().len());
+        for part in self.parts() {
             let Part::Variable(variable) = part else {
                 parts.push(part.clone());
                 continue;
@@ -129,107 +176,64 @@ impl Glob {
                 (Value::Absent, Some(text)) => parts.extend(text.chars().map(Part::Char)),
             }
         }
-        Self { written: self.written.clone(), parts }
+        Self::of_parts(&self.written, parts)
     }
 
     fn with_variables(&self, by: &Part) -> Self {
         let part = |part: &Part| if let Part::Variable(_) = part { by.clone() } else { part.clone() };
-        let mut parts: Vec<_> = self.parts.iter().map(part).collect();
-        parts.dedup_by(|a, b| a == b && *a == Part::Many);
-        Self { written: self.written.clone(), parts }
-    }
-
-    /// The same in lower case, to be held against actions and other texts whose case does not count.
-    #[must_use]
-    pub fn to_ascii_lowercase(&self) -> Self {
-        let part = |part: &Part| match part {
-            Part::Char(c) => Part::Char(c.to_ascii_lowercase()),
-            other => other.clone(),
-        };
-        Self { written: self.written.clone(), parts: self.parts.iter().map(part).collect() }
+        if !self.has_variable() {
+            return self.clone();
+        }
+        Self::of_parts(&self.written, self.parts().iter().map(part).collect())
     }
 
     /// Whether it matches a text; a variable matches nothing.
     pub fn matches(&self, text: &str) -> bool {
-        self.run(text, |a, b| a == b)
+        match self.reading {
+            Reading::Plain => self.written == text,
+            Reading::Wild | Reading::Made => self.run(text, |a, b| a == b),
+        }
     }
 
     /// Whether it matches a text, upper and lower case being the same, as in actions; a variable matches nothing.
     pub fn matches_in_any_case(&self, text: &str) -> bool {
-        self.run(text, |a, b| a.eq_ignore_ascii_case(&b))
+        match self.reading {
+            Reading::Plain => self.written.eq_ignore_ascii_case(text),
+            Reading::Wild | Reading::Made => self.run(text, |a, b| a.eq_ignore_ascii_case(&b)),
+        }
     }
 
     /// The first fit of every part between two stars is as good as any later one, so that nothing is tried twice.
     fn run(&self, text: &str, same: impl Fn(char, char) -> bool) -> bool {
-        let (mut at, mut text) = (0, text.chars());
+        let (mut pieces, mut text) = (self.pieces(), text.chars());
         // Where to go on when the part behind the last star does not fit here: behind it, one character further on.
         let mut again = None;
         loop {
             let rest = text.clone();
-            let fits = match (self.parts.get(at), text.next()) {
+            let fits = match (pieces.next(), text.next()) {
                 (None, None) => return true,
-                (Some(Part::Many), _) => {
-                    at += 1;
-                    again = Some((at, rest.clone()));
+                (Some(Piece::Many), _) if pieces.clone().next().is_none() => return true,
+                (Some(Piece::Many), _) => {
+                    again = Some((pieces.clone(), rest.clone()));
                     text = rest;
                     continue;
                 }
                 (_, None) => return false,
-                (Some(Part::One), Some(_)) => true,
-                (Some(Part::Char(a)), Some(b)) => same(*a, b),
-                (None | Some(Part::Variable(_) | Part::Never), Some(_)) => false,
+                (Some(Piece::One), Some(_)) => true,
+                (Some(Piece::Char(a)), Some(b)) => same(a, b),
+                (None | Some(Piece::Variable(_) | Piece::Never), Some(_)) => false,
             };
-            at += 1;
             if !fits {
                 let Some((behind, from)) = &mut again else { return false };
                 from.next();
-                (at, text) = (*behind, from.clone());
+                (pieces, text) = (behind.clone(), from.clone());
             }
         }
-    }
-
-    /// Whether everything that `inner` matches is matched by this as well, decided wildcard by wildcard: a `*` of
-    /// `inner` can only be taken up by a `*` of this. Never true when it should be false; variables of either match
-    /// nothing but themselves.
-    pub fn covers(&self, inner: &Self) -> bool {
-        // `reached` holds the positions that the part of `inner` read so far can have come to.
-        let mut reached = self.closure([0].into());
-        for part in &inner.parts {
-            let mut next = BTreeSet::new();
-            for at in reached {
-                match (self.parts.get(at), part) {
-                    (_, Part::Never) => return true,
-                    (Some(Part::Many), _) => {
-                        next.insert(at);
-                    }
-                    (Some(Part::One), Part::One | Part::Char(_)) => {
-                        next.insert(at + 1);
-                    }
-                    (Some(own), part) if own == part && *own != Part::Many => {
-                        next.insert(at + 1);
-                    }
-                    _ => {}
-                }
-            }
-            reached = self.closure(next);
-        }
-        reached.contains(&self.parts.len())
-    }
-
-    /// A `*` may also take up nothing.
-    fn closure(&self, mut at: BTreeSet<usize>) -> BTreeSet<usize> {
-        let mut open: Vec<_> = at.iter().copied().collect();
-        while let Some(i) = open.pop() {
-            if self.parts.get(i) == Some(&Part::Many) && at.insert(i + 1) {
-                open.push(i + 1);
-            }
-        }
-        at
     }
 
     /// Whether some text is matched by both; a variable matches nothing.
     pub fn intersects(&self, other: &Self) -> bool {
-        let (one, other) = (&self.parts, &other.parts);
+        let (one, other) = (self.parts(), other.parts());
         let width = other.len() + 1;
         let mut seen = vec![false; (one.len() + 1) * width];
         let mut open = vec![(0, 0)];
@@ -250,6 +254,43 @@ impl Glob {
             }
         }
         false
+    }
+}
+
+/// A character of a text in which wildcards count.
+fn wildcard(c: char) -> Part {
+    match c {
+        '*' => Part::Many,
+        '?' => Part::One,
+        c => Part::Char(c),
+    }
+}
+
+/// By what is written and by what it means, whether the parts were made already or not.
+impl PartialEq for Glob {
+    fn eq(&self, other: &Self) -> bool {
+        let alike = self.reading == other.reading && self.reading != Reading::Made;
+        self.written == other.written && (alike || self.parts() == other.parts())
+    }
+}
+
+impl Eq for Glob {}
+
+impl Hash for Glob {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.written.hash(state);
+    }
+}
+
+impl PartialOrd for Glob {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Glob {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.written.cmp(&other.written).then_with(|| self.parts().cmp(other.parts()))
     }
 }
 

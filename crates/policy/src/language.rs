@@ -1,5 +1,6 @@
 //! Patterns as languages over strings, and exact answers about unions of them.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
@@ -17,7 +18,7 @@ pub(crate) struct Language {
 impl Language {
     /// What a statement's actions describe; the texts to hold against it are in lower case.
     pub(crate) fn of_actions(actions: &Patterns) -> Self {
-        Self::of(actions, |glob| Pattern::of(&glob.to_ascii_lowercase()))
+        Self::of(actions, Pattern::in_lower_case)
     }
 
     /// What a statement's resources describe; none named is all.
@@ -46,9 +47,19 @@ impl Language {
 
     /// Whether a single pattern of a union holds all texts of a shape; of a complement, whether nothing is left out.
     fn holds_alone(&self, shape: &Pattern, budget: &Budget) -> bool {
-        let holds =
-            |pattern: &Pattern| explore(shape, &[std::slice::from_ref(pattern)], budget, unless_held) == Ok(None);
+        let samples: Vec<_> = [0, 1].into_iter().filter_map(|run| shape.sample(run)).collect();
+        let holds = |pattern: &Pattern| {
+            pattern.holds_plainly(shape).unwrap_or_else(|| {
+                samples.iter().all(|text| pattern.matches(text))
+                    && explore(shape, &[std::slice::from_ref(pattern)], budget, unless_held) == Ok(None)
+            })
+        };
         if self.complement { self.patterns.is_empty() } else { self.patterns.iter().any(holds) }
+    }
+
+    /// Whether it holds a text.
+    fn matches(&self, text: &[char]) -> bool {
+        self.patterns.iter().any(|pattern| pattern.matches(text)) != self.complement
     }
 
     fn of(patterns: &Patterns, read: impl Fn(&Glob) -> Pattern) -> Self {
@@ -73,7 +84,12 @@ pub(crate) enum Covered {
 
 /// A text of the shape that none of the languages holds, if there is one.
 pub(crate) fn gap(shape: &Pattern, languages: &[&Language], budget: &Budget) -> Result<Option<String>, TooIntricate> {
-    // One pattern alone most often does it, and is quick to ask.
+    // Most often some text out of two tells at once that there is a gap,
+    let missed = |text: &Vec<char>| !languages.iter().any(|language| language.matches(text));
+    if let Some(text) = [0, 1].into_iter().filter_map(|run| shape.sample(run)).find(missed) {
+        return Ok(Some(text.into_iter().collect()));
+    }
+    // or one pattern alone that there is none; both are quick to ask.
     if languages.iter().any(|language| language.holds_alone(shape, budget)) {
         return Ok(None);
     }
@@ -103,20 +119,29 @@ pub(crate) fn meets(shape: &Pattern, language: &Language, budget: &Budget) -> Re
 
 /// Whether every pair of an action and a resource of the given shapes is in the product of some grant's two languages.
 pub(crate) fn covered(
-    (actions, resources): &(Pattern, Pattern),
-    grants: &[(Language, Language)],
+    (actions, resources): (&Pattern, &Pattern),
+    grants: &[impl Borrow<(Language, Language)>],
     budget: &Budget,
 ) -> Covered {
-    // Most often some grant is of everything by one pattern each, which is quick to see.
+    let grants = || grants.iter().map(Borrow::borrow);
+    // Most often a pair or two tell that something is missed,
+    for run in [0, 1] {
+        if let (Some(action), Some(resource)) = (actions.sample(run), resources.sample(run))
+            && !grants().any(|(acts, about)| acts.matches(&action) && about.matches(&resource))
+        {
+            return Covered::No(action.into_iter().collect(), resource.into_iter().collect());
+        }
+    }
+    // or some grant is of everything by one pattern each; both are quick to see.
     let alone = |(action, resource): &(Language, Language)| {
         resource.holds_alone(resources, budget) && action.holds_alone(actions, budget)
     };
-    if grants.iter().any(alone) {
+    if grants().any(alone) {
         return Covered::Yes;
     }
     let mut kinds: Vec<&Language> = Vec::new();
-    let mut kind_of = Vec::with_capacity(grants.len());
-    for (_, resource) in grants {
+    let mut kind_of = Vec::new();
+    for (_, resource) in grants() {
         let at = kinds.iter().position(|known| *known == resource).unwrap_or_else(|| {
             kinds.push(resource);
             kinds.len() - 1
@@ -125,7 +150,7 @@ pub(crate) fn covered(
     }
     let mut gaps: HashMap<Vec<usize>, Result<Option<String>, TooIntricate>> = HashMap::new();
     let mut intricate = false;
-    let by_action: Vec<_> = grants.iter().map(|(action, _)| action).collect();
+    let by_action: Vec<_> = grants().map(|(action, _)| action).collect();
     let found = search(actions, &by_action, budget, |holds, text| {
         // The grants that hold this action; their resources together must be everything.
         let granted: BTreeSet<_> = holds.iter().zip(&kind_of).filter(|(h, _)| **h).map(|(_, kind)| *kind).collect();

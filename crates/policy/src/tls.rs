@@ -43,7 +43,7 @@ pub fn tls_only(policy: &Policy, bucket_arn: &str) -> Tls {
     // What is too intricate to follow is not proven, and so is not said to be enforced.
     let all = [bucket, objects]
         .into_iter()
-        .all(|resources| covered(&(actions.clone(), resources), &languages, budget) == Covered::Yes);
+        .all(|resources| covered((&actions, &resources), &languages, budget) == Covered::Yes);
     let because = about.into_iter().map(|(at, statement)| reason(at, statement)).collect();
     Tls { says: if all { TlsOnly::Enforced } else { TlsOnly::Partly }, because }
 }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::document::{Patterns, Policy};
 use crate::escalation::ways::Way;
-use crate::glob::{Glob, Part};
+use crate::glob::{Glob, Piece};
 
-/// A set of the actions that the ways are made of.
+/// A set of numbers, of the actions that the ways are made of or of the shapes they are asked on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Set(u128);
 
@@ -23,7 +23,12 @@ impl Set {
         self.0 == 0
     }
 
-    fn add(&mut self, action: usize) {
+    /// Whether something is in both.
+    pub(super) const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(super) fn add(&mut self, action: usize) {
         self.0 |= 1 << action;
     }
 
@@ -109,10 +114,10 @@ impl Actions {
 /// The service that a pattern of actions names outright, in lower case.
 fn service_of(glob: &Glob) -> Option<String> {
     let mut service = String::new();
-    for part in glob.parts() {
-        match part {
-            Part::Char(':') => return Some(service),
-            Part::Char(c) => service.push(c.to_ascii_lowercase()),
+    for piece in glob.pieces() {
+        match piece {
+            Piece::Char(':') => return Some(service),
+            Piece::Char(c) => service.push(c.to_ascii_lowercase()),
             _ => return None,
         }
     }

@@ -1,9 +1,11 @@
 //! The search: who can become whom, from the administrators backwards.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::condition::Condition;
 use crate::document::Policy;
+use crate::escalation::allies::{helps, together};
 use crate::escalation::known::Who;
 use crate::escalation::own::changes;
 use crate::escalation::reach::Actor;
@@ -11,7 +13,7 @@ use crate::escalation::world::World;
 use crate::escalation::{Kind, Outcome, Path, Step};
 
 /// How many sets of policies are tried that somebody can make for itself on the way.
-const STATES: usize = 64;
+pub(super) const STATES: usize = 64;
 
 /// A way out that was found.
 pub(super) struct Found {
@@ -34,9 +36,17 @@ pub(super) enum End {
 
 impl Found {
     pub(super) fn new(actor: &Actor<'_>, steps: Vec<Step>, end: End, certain: bool) -> Self {
-        let steps = [actor.before.clone(), steps].concat();
+        Self::by([actor.before.clone(), steps].concat(), end, certain)
+    }
+
+    pub(super) fn by(steps: Vec<Step>, end: End, certain: bool) -> Self {
         let certain = certain && steps.iter().all(Step::is_certain);
         Self { steps, end, certain }
+    }
+
+    /// The same behind other steps.
+    pub(super) fn behind(self, trail: &[Step]) -> Self {
+        Self::by([trail, &self.steps].concat(), self.end, self.certain)
     }
 }
 
@@ -47,11 +57,11 @@ pub(super) enum Standing {
     Open,
 }
 
-struct Search<'w> {
-    world: &'w World<'w>,
-    standings: Vec<Standing>,
+pub(super) struct Search<'w> {
+    pub(super) world: &'w World<'w>,
+    pub(super) standings: Vec<Standing>,
     /// Who each principal acts as, with all the policies that it can make for itself.
-    actors: Vec<Vec<Actor<'w>>>,
+    pub(super) actors: Vec<Vec<Rc<Actor<'w>>>>,
     /// How each becomes an administrator without becoming one of those.
     alone: Vec<Option<Found>>,
     found: Vec<Option<Found>>,
@@ -62,6 +72,7 @@ pub(super) fn outcomes(world: &World<'_>) -> Vec<Outcome> {
     let mut search = Search::begin(world);
     let first = search.places(|standing| matches!(standing, Standing::Administrator(_)));
     search.rounds(first, false);
+    search.allies();
     let depends = search.dependent();
     (0..search.standings.len()).map(|at| search.outcome(at, depends[at])).collect()
 }
@@ -84,12 +95,12 @@ impl<'w> Search<'w> {
         (0..self.standings.len()).filter(|at| of(&self.standings[*at])).collect()
     }
 
-    fn is_administrator(&self, at: usize) -> bool {
+    pub(super) fn is_administrator(&self, at: usize) -> bool {
         matches!(self.standings[at], Standing::Administrator(_))
     }
 
     /// Who a principal acts as, and how it becomes an administrator without becoming somebody else.
-    fn set_out(&self, at: usize) -> (Vec<Actor<'w>>, Option<Found>) {
+    fn set_out(&self, at: usize) -> (Vec<Rc<Actor<'w>>>, Option<Found>) {
         let holder = self.world.holder(at);
         let search = match &self.standings[at] {
             Standing::Unread => false,
@@ -103,7 +114,7 @@ impl<'w> Search<'w> {
                 continue;
             }
             let from = actors.len();
-            actors.push(first);
+            actors.push(Rc::new(first));
             let mut next = from;
             while next < actors.len() {
                 let (more, ends) = changes(&actors[next], &self.standings);
@@ -113,7 +124,7 @@ impl<'w> Search<'w> {
                         .iter()
                         .any(|other| same(&other.held, &actor.held) && same_one(other.boundary, actor.boundary));
                     if !known && actors.len() - from < STATES {
-                        actors.push(actor);
+                        actors.push(Rc::new(actor));
                     }
                 }
                 next += 1;
@@ -151,6 +162,41 @@ impl<'w> Search<'w> {
         }
     }
 
+    /// Whether this one is an administrator, or has a way to become one.
+    pub(super) fn leads(&self, at: usize) -> bool {
+        self.is_administrator(at) || self.found[at].is_some()
+    }
+
+    /// Whether it is a user or a role that could climb and is not known to.
+    pub(super) fn is_open(&self, at: usize) -> bool {
+        let open = matches!(self.standings[at], Standing::Open) && self.found[at].is_none();
+        open && self.world.holder(at).kind != Kind::Group && !self.world.holder(at).service_linked
+    }
+
+    /// Those who climb with the help of others whose place they take, and those who can become one of them.
+    fn allies(&mut self) {
+        let mut there: Vec<_> = (0..self.standings.len())
+            .filter(|at| self.is_open(*at) && self.actors[*at].iter().any(|actor| helps(actor)))
+            .collect();
+        // Only who can become one that helps has any help.
+        let mut next = 0;
+        while let Some(&target) = there.get(next) {
+            let open = (0..self.standings.len()).filter(|at| self.is_open(*at) && !there.contains(at));
+            let takes = |at: &usize| self.actors[*at].iter().any(|actor| actor.take(target, false).is_some());
+            let new: Vec<_> = open.filter(takes).collect();
+            there.extend(new);
+            next += 1;
+        }
+        let found: Vec<_> = there.iter().filter_map(|at| Some((*at, together(self, *at)?))).collect();
+        let climbed: Vec<_> = found.iter().map(|(at, _)| *at).collect();
+        for (at, found) in found {
+            self.found[at] = Some(found);
+        }
+        if !climbed.is_empty() {
+            self.rounds(climbed, false);
+        }
+    }
+
     /// The shortest way of a principal to one of some others.
     fn step_to(&self, at: usize, there: &[usize], unread_trusts: bool) -> Option<Found> {
         let conditional = self.is_administrator(at);
@@ -177,17 +223,18 @@ impl<'w> Search<'w> {
 
     /// Whether becoming this one is worth what it was for that one: for whoever joins a group its own boundary and
     /// denials still count.
-    fn arrives(&self, actor: &Actor<'w>, target: usize) -> bool {
+    pub(super) fn arrives(&self, actor: &Actor<'w>, target: usize) -> bool {
         let group = self.world.holder(target);
         let (Kind::Group, Some(holding)) = (group.kind, &group.holding) else { return true };
         if !self.is_administrator(target) {
-            return true;
+            // What the group's members can do there is not what another one can: that is asked of the one who joins.
+            return false;
         }
         let held: Vec<_> = holding.policies.iter().map(|it| &*it.policy).chain(actor.held.iter().copied()).collect();
         self.world.admin(&held, actor.boundary).is_some()
     }
 
-    fn is_sure(&self, at: usize) -> bool {
+    pub(super) fn is_sure(&self, at: usize) -> bool {
         match &self.standings[at] {
             Standing::Administrator(conditions) => conditions.is_empty(),
             _ => self.found[at].as_ref().is_some_and(|found| found.certain),
@@ -230,7 +277,7 @@ impl<'w> Search<'w> {
             Standing::Administrator(conditions) if last != at => conditions.clone(),
             _ => Vec::new(),
         };
-        let administrator = (last != at).then_some(last);
+        let administrator = (made || last != at).then_some(last);
         (!steps.is_empty()).then_some(Path { steps, administrator, conditions })
     }
 
@@ -255,7 +302,7 @@ fn standing(world: &World<'_>, at: usize, known: &mut HashMap<Vec<*const Policy>
 }
 
 /// Whom a principal acts as: itself, a group as its members.
-fn whos<'w>(world: &'w World<'w>, at: usize) -> Vec<Who<'w>> {
+pub(super) fn whos<'w>(world: &'w World<'w>, at: usize) -> Vec<Who<'w>> {
     let holder = world.holder(at);
     let account = world.account.id.as_str();
     let user = |arn: &'w str, name: &'w str| Who { arn, user: Some(name), account };
@@ -270,12 +317,12 @@ fn whos<'w>(world: &'w World<'w>, at: usize) -> Vec<Who<'w>> {
     }
 }
 
-fn same(one: &[&Policy], other: &[&Policy]) -> bool {
+pub(super) fn same(one: &[&Policy], other: &[&Policy]) -> bool {
     let among = |some: &[&Policy], all: &[&Policy]| some.iter().all(|a| all.iter().any(|b| std::ptr::eq(*a, *b)));
     among(one, other) && among(other, one)
 }
 
-fn same_one(one: Option<&Policy>, other: Option<&Policy>) -> bool {
+pub(super) fn same_one(one: Option<&Policy>, other: Option<&Policy>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => std::ptr::eq(one, other),
         (None, None) => true,

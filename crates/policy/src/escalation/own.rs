@@ -10,18 +10,14 @@ use crate::escalation::{Kind, Step, To};
 pub(super) fn changes<'w>(actor: &Actor<'w>, standings: &[Standing]) -> (Vec<Actor<'w>>, Vec<Found>) {
     let (world, holder) = (actor.world, actor.holder());
     let mut made = Vec::new();
-    let place = |arn: &str| {
-        let policies = holder.holding.iter().flat_map(|it| &it.policies);
-        policies.enumerate().find(|(_, it)| it.arn.as_deref() == Some(arn)).map(|(at, _)| at)
-    };
     if actor.held.iter().any(|policy| std::ptr::eq(*policy, world.everything())) {
         // There is nothing more to write into them.
-    } else if let Some((step, rewritten)) = actor.widen(actor.at, actor.who.arn) {
-        let at = rewritten.and_then(|arn| place(&arn));
+    } else if let Some((step, rewritten)) = actor.widen(actor.at, actor.who.arn, &actor.joined) {
+        let at = rewritten.and_then(|arn| actor.place(&arn));
         made.push(actor.after(actor.replacing(at, world.everything()), actor.boundary, vec![step]));
     }
     if actor.boundary.is_some() {
-        let freed = unbind(actor).map(|step| actor.after(actor.as_is(), None, vec![step]));
+        let freed = unbind(actor, actor.at).map(|step| actor.after(actor.as_is(), None, vec![step]));
         made.extend(freed);
     }
     for plan in actor.plans().filter(|plan| plan.way.means == Means::OldVersion) {
@@ -36,7 +32,8 @@ pub(super) fn changes<'w>(actor: &Actor<'w>, standings: &[Standing]) -> (Vec<Act
             let step = actor.step(plan, To::Policy(arn.to_owned()), uses, Vec::new());
             let others = versions.others.iter();
             made.extend(
-                others.map(|old| actor.after(actor.replacing(place(arn), old), actor.boundary, vec![step.clone()])),
+                others
+                    .map(|old| actor.after(actor.replacing(actor.place(arn), old), actor.boundary, vec![step.clone()])),
             );
         }
     }
@@ -54,13 +51,14 @@ pub(super) fn changes<'w>(actor: &Actor<'w>, standings: &[Standing]) -> (Vec<Act
     (further, ends)
 }
 
-/// Getting rid of a permissions boundary: taking it away, replacing it, or rewriting it.
-fn unbind(actor: &Actor<'_>) -> Option<Step> {
-    let boundary = actor.holder().holding.as_ref()?.boundary.as_ref()?.arn.as_deref()?;
-    let kind = actor.holder().kind;
+/// Getting rid of somebody's permissions boundary: taking it away, replacing it, or rewriting it.
+pub(super) fn unbind(actor: &Actor<'_>, at: usize) -> Option<Step> {
+    let holder = actor.world.holder(at);
+    let boundary = holder.holding.as_ref()?.boundary.as_ref()?.arn.as_deref()?;
+    let kind = holder.kind;
     let step = |plan: &Plan| {
         let (to, subject) = match plan.way.means {
-            Means::Unbind(of) | Means::Rebind(of) if of == kind => (To::Holder(actor.at), actor.who.arn),
+            Means::Unbind(of) | Means::Rebind(of) if of == kind => (To::Holder(at), holder.arn.as_str()),
             Means::NewVersion if is_customers(boundary) => (To::Policy(boundary.to_owned()), boundary),
             _ => return None,
         };
@@ -84,15 +82,12 @@ fn joined<'w>(actor: &Actor<'w>) -> Vec<Actor<'w>> {
             continue;
         }
         let (Some(join), Some(holding)) = (actor.take(group, false), &it.holding) else { continue };
-        if let Some((widen, _)) = rewrites.then(|| actor.widen(group, &it.arn)).flatten() {
+        if let Some((widen, _)) = rewrites.then(|| actor.widen(group, &it.arn, &[])).flatten() {
             let all = actor.replacing(None, actor.world.everything());
             made.push(actor.after(all, actor.boundary, vec![join.clone(), widen]));
         }
         if !holding.policies.is_empty() {
-            let (mut held, mut own) = actor.as_is();
-            held.extend(holding.policies.iter().map(|it| &*it.policy));
-            own.resize(held.len(), false);
-            made.push(actor.after((held, own), actor.boundary, vec![join]));
+            made.push(actor.after(actor.joining(group), actor.boundary, vec![join]).in_group(group));
         }
     }
     made
@@ -125,7 +120,7 @@ fn widened_and_taken(actor: &Actor<'_>, standings: &[Standing]) -> Option<Found>
         }
         let Some(holding) = &target.holding else { continue };
         let Some(take) = actor.take(at, false) else { continue };
-        let Some((widen, rewritten)) = actor.widen(at, &target.arn) else { continue };
+        let Some((widen, rewritten)) = actor.widen(at, &target.arn, &[]) else { continue };
         let kept = holding.policies.iter().filter(|it| rewritten.is_none() || it.arn != rewritten);
         let held: Vec<_> = kept.map(|it| &*it.policy).chain([actor.world.everything()]).collect();
         let boundary = holding.boundary.as_ref().map(|it| &*it.policy);

@@ -3,33 +3,46 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use crate::automaton::{Budget, Class, Pattern, Symbol};
+use crate::automaton::Budget;
 use crate::condition::Condition;
 use crate::document::{Effect, Patterns, Policy, Statement};
 use crate::escalation::actions::Set;
 use crate::escalation::known::{Holds, Known};
-use crate::glob::{Glob, Part};
+use crate::escalation::shape::Shape;
+use crate::glob::Glob;
 use crate::language::{Language, search};
 
 /// A statement, and which of the actions it is about.
 #[derive(Clone, Copy, Debug)]
 struct Rule<'a> {
     policy: usize,
-    at: usize,
     statement: &'a Statement,
-    actions: Set,
+    about: About,
+}
+
+/// A statement that matters here.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct About {
+    /// Its place.
+    pub(super) at: usize,
+    /// Which of the actions it is about.
+    pub(super) actions: Set,
+    /// Which shapes its resources may meet, of those on which these actions are asked for.
+    pub(super) shapes: Set,
 }
 
 /// A policy, and its statements that matter here.
-pub(super) type Digest<'a> = (&'a Policy, &'a [(usize, Set)]);
+pub(super) type Digest<'a> = (&'a Policy, &'a [About]);
 
 /// What somebody's policies allow, within a boundary.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Power<'a> {
     own: Vec<Rule<'a>>,
     limit: Option<Vec<Rule<'a>>>,
     denies: Vec<Rule<'a>>,
     actions: Set,
+    /// For all questions together, so that many intricate policies take no longer than one.
+    budget: Budget,
 }
 
 /// Where an action is asked for.
@@ -39,16 +52,6 @@ pub(super) enum Place<'a> {
     One(&'a str),
     /// On something of a shape.
     Some(&'a Shape),
-}
-
-/// A kind of resources.
-#[derive(Clone, Debug)]
-pub(super) struct Shape {
-    pattern: Pattern,
-    /// One of them, which most policies that allow any allow.
-    sample: String,
-    /// How all of them begin.
-    prefix: String,
 }
 
 /// An action that is allowed.
@@ -64,30 +67,11 @@ pub(super) struct Allowed {
     pub(super) exact: bool,
 }
 
-impl Shape {
-    /// Reads a shape: `{region}` is a region, `{name}` any name, without a colon.
-    pub(super) fn new(text: &str, partition: &str, account: &str) -> Self {
-        const REGION: &[Symbol] = &[Symbol::One(Class::Letter), Symbol::Many(Class::Label)];
-        const NAME: &[Symbol] = &[Symbol::One(Class::Field), Symbol::Many(Class::Field)];
-        let text = text.replace("{partition}", partition).replace("{account}", account);
-        let sample = text.replace("{region}", "us-east-1").replace("{name}", "any");
-        let mut parts = Vec::new();
-        let mut rest = text.as_str();
-        while let Some((literal, behind)) = rest.split_once('{') {
-            let (name, behind) = behind.split_once('}').unwrap_or((behind, ""));
-            parts.push((literal, if name == "region" { REGION } else { NAME }));
-            rest = behind;
-        }
-        parts.push((rest, &[]));
-        let prefix = text.split('{').next().unwrap_or_default().to_owned();
-        Self { pattern: Pattern::shape(&parts), sample, prefix }
-    }
-}
-
 impl<'a> Power<'a> {
     /// What policies allow, within a boundary.
     pub(super) fn of(held: impl Iterator<Item = Digest<'a>>, boundary: Option<Digest<'a>>) -> Self {
-        let mut power = Self { own: Vec::new(), limit: None, denies: Vec::new(), actions: Set::default() };
+        let mut power =
+            Self { own: Vec::new(), limit: None, denies: Vec::new(), actions: Set::default(), budget: Budget::new() };
         for (policy, digest) in held.enumerate() {
             sort(policy, digest, &mut power.own, &mut power.denies);
         }
@@ -96,7 +80,7 @@ impl<'a> Power<'a> {
             sort(usize::MAX, digest, &mut limit, &mut power.denies);
             power.limit = Some(limit);
         }
-        power.actions = power.own.iter().fold(Set::default(), |all, rule| all.and(rule.actions));
+        power.actions = power.own.iter().fold(Set::default(), |all, rule| all.and(rule.about.actions));
         power
     }
 
@@ -108,7 +92,7 @@ impl<'a> Power<'a> {
     /// Whether an action is forbidden on something, whatever else allows it.
     pub(super) fn forbids(&self, action: usize, resource: &str, known: &Known<'_>) -> bool {
         self.denies.iter().any(|rule| {
-            rule.actions.has(action)
+            rule.about.actions.has(action)
                 && known.judge(&rule.statement.conditions) == Holds::Yes
                 && rule.holds(resource, known)
         })
@@ -117,7 +101,7 @@ impl<'a> Power<'a> {
     /// Whether the boundary, if there is one, lets an action through.
     pub(super) fn within_limit(&self, action: usize, resource: &str, known: &Known<'_>) -> bool {
         let lets = |rule: &Rule<'_>| {
-            rule.actions.has(action)
+            rule.about.actions.has(action)
                 && known.judge(&rule.statement.conditions) != Holds::No
                 && rule.holds(resource, known)
         };
@@ -130,47 +114,50 @@ impl<'a> Power<'a> {
         if !actions.iter().all(|action| self.actions.has(*action)) {
             return None;
         }
+        let mut asked = Set::default();
+        for action in actions {
+            asked.add(*action);
+        }
+        let is_about = |rule: &&Rule<'a>| {
+            let near = if let Place::Some(shape) = place { rule.about.shapes.has(shape.number) } else { true };
+            near && rule.about.actions.meets(asked)
+        };
         [Holds::Yes, Holds::Perhaps].into_iter().find_map(|least| {
-            let usable = |rules: &[Rule<'a>]| -> Vec<Rule<'a>> {
-                let about = |rule: &&Rule<'a>| actions.iter().any(|action| rule.actions.has(*action));
+            let usable = |rules: &[Rule<'a>], least: Holds| -> Vec<Rule<'a>> {
                 let holds = |rule: &&Rule<'a>| known.judge(&rule.statement.conditions) >= least;
-                rules.iter().filter(about).filter(holds).copied().collect()
+                rules.iter().filter(is_about).filter(holds).copied().collect()
             };
-            let (own, limit) = (usable(&self.own), self.limit.as_deref().map(usable));
-            let about_all =
-                |rules: &Vec<Rule<'a>>| actions.iter().all(|action| rules.iter().any(|rule| rule.actions.has(*action)));
-            if !about_all(&own) || !limit.as_ref().is_none_or(about_all) {
+            let is_enough = |rules: &Vec<Rule<'a>>| {
+                rules.iter().fold(Set::default(), |all, rule| all.and(rule.about.actions)).has_all(asked)
+            };
+            let own = usable(&self.own, least);
+            if !is_enough(&own) {
                 return None;
             }
-            let denies = self.denies.iter().filter(|rule| actions.iter().any(|action| rule.actions.has(*action)));
-            let denies = denies.filter(|rule| known.judge(&rule.statement.conditions) == Holds::Yes).copied();
-            let view = View { own, limit, denies: denies.collect() };
+            let limit = self.limit.as_deref().map(|limit| usable(limit, least));
+            if !limit.as_ref().is_none_or(is_enough) {
+                return None;
+            }
+            let view = View { own, limit, denies: usable(&self.denies, Holds::Yes) };
             match place {
                 Place::One(resource) => view.on(actions, resource, known),
-                Place::Some(shape) => view.on(actions, &shape.sample, known).or_else(|| {
-                    // Most statements are of another service altogether, and quickly seen to be.
-                    let View { own, limit, denies } = view;
-                    let near = |rules: Vec<Rule<'a>>| -> Vec<Rule<'a>> {
-                        rules.into_iter().filter(|rule| rule.may_begin(&shape.prefix)).collect()
-                    };
-                    let view = View { own: near(own), limit: limit.map(near), denies };
-                    let some = actions.iter().all(|action| view.own.iter().any(|rule| rule.actions.has(*action)));
-                    if some { view.somewhere(actions, shape, known) } else { None }
-                }),
+                Place::Some(shape) => view
+                    .on(actions, &shape.sample, known)
+                    .or_else(|| view.somewhere(actions, shape, known, &self.budget)),
             }
         })
     }
 }
 
 fn sort<'a>(policy: usize, (document, digest): Digest<'a>, allows: &mut Vec<Rule<'a>>, denies: &mut Vec<Rule<'a>>) {
-    for &(at, actions) in digest {
-        let statement = &document.statements[at];
+    for &about in digest {
+        let statement = &document.statements[about.at];
         // What an element that is not known here does to a denial is not known either; it is not relied on.
         if statement.effect == Effect::Deny && !statement.unknown.is_empty() {
             continue;
         }
         let into = if statement.effect == Effect::Allow { &mut *allows } else { &mut *denies };
-        into.push(Rule { policy, at, statement, actions });
+        into.push(Rule { policy, statement, about });
     }
 }
 
@@ -185,10 +172,14 @@ impl View<'_> {
     fn on(&self, actions: &[usize], resource: &str, known: &Known<'_>) -> Option<Vec<Allowed>> {
         let allowed = |&action: &usize| {
             let first = |rules: &[Rule<'_>]| {
-                let fits = |rule: &&Rule<'_>| rule.actions.has(action) && rule.holds(resource, known);
+                let fits = |rule: &&Rule<'_>| rule.about.actions.has(action) && rule.holds(resource, known);
                 rules.iter().filter(fits).min_by_key(|rule| rule.statement.conditions.len()).map(|rule| {
                     let open = |c: &&Condition| known.judge(std::slice::from_ref(*c)) != Holds::Yes;
-                    (rule.policy, rule.at, rule.statement.conditions.iter().filter(open).cloned().collect::<Vec<_>>())
+                    (
+                        rule.policy,
+                        rule.about.at,
+                        rule.statement.conditions.iter().filter(open).cloned().collect::<Vec<_>>(),
+                    )
                 })
             };
             if first(&self.denies).is_some() {
@@ -203,7 +194,10 @@ impl View<'_> {
         actions.iter().map(allowed).collect()
     }
 
-    fn somewhere(&self, actions: &[usize], shape: &Shape, known: &Known<'_>) -> Option<Vec<Allowed>> {
+    fn somewhere(&self, actions: &[usize], shape: &Shape, known: &Known<'_>, budget: &Budget) -> Option<Vec<Allowed>> {
+        if let Some(allowed) = self.guesses(shape, known).find_map(|guess| self.on(actions, &guess, known)) {
+            return Some(allowed);
+        }
         let limit = self.limit.as_deref().unwrap_or_default();
         let rules: Vec<_> = self.own.iter().chain(limit).chain(&self.denies).collect();
         let languages: Vec<_> = rules.iter().map(|rule| rule.language(known)).collect();
@@ -212,14 +206,14 @@ impl View<'_> {
         let open = |holds: &[bool]| {
             actions.iter().all(|action| {
                 let some = |range: std::ops::Range<usize>| {
-                    range.into_iter().any(|at| holds[at] && rules[at].actions.has(*action))
+                    range.into_iter().any(|at| holds[at] && rules[at].about.actions.has(*action))
                 };
                 some(0..limits_from)
                     && (self.limit.is_none() || some(limits_from..denies_from))
                     && !some(denies_from..rules.len())
             })
         };
-        let found = search(&shape.pattern, &languages, &Budget::new(), |holds, text| {
+        let found = search(&shape.pattern, &languages, budget, |holds, text| {
             if open(holds) { ControlFlow::Break(text()) } else { ControlFlow::Continue(()) }
         });
         if let Ok(found) = found {
@@ -227,12 +221,26 @@ impl View<'_> {
         }
         // Too intricate to follow: taken to be allowed, which leans to the alert.
         let by = |&action: &usize| {
-            let rule = self.own.iter().find(|rule| rule.actions.has(action))?;
+            let rule = self.own.iter().find(|rule| rule.about.actions.has(action))?;
             let (resource, conditions) = (shape.sample.clone(), rule.statement.conditions.clone());
-            let (policy, statement) = (rule.policy, rule.at);
+            let (policy, statement) = (rule.policy, rule.about.at);
             Some(Allowed { action, resource, policy, statement, conditions, exact: false })
         };
         actions.iter().map(by).collect()
+    }
+}
+
+impl View<'_> {
+    /// A few resources of a shape that grants are about: if anything is allowed, most often one of them is, and a search
+    /// through all of the shape can be spared.
+    fn guesses(&self, shape: &Shape, known: &Known<'_>) -> impl Iterator<Item = String> {
+        const GUESSES: usize = 4;
+        let listed = self.own.iter().filter_map(|rule| match &rule.statement.resources {
+            Some(Patterns::Only(globs)) => Some((rule, globs)),
+            _ => None,
+        });
+        let globs = listed.flat_map(move |(rule, globs)| globs.iter().map(move |glob| rule.side(glob, known)));
+        globs.filter_map(|glob| shape.common(&glob)).take(GUESSES)
     }
 }
 
@@ -245,16 +253,6 @@ impl Rule<'_> {
             Some(Patterns::Only(globs)) => globs.iter().any(matches),
             Some(Patterns::AllBut(globs)) => !globs.iter().any(matches),
         }
-    }
-
-    /// Whether some resource that begins like this may be among the statement's.
-    fn may_begin(&self, prefix: &str) -> bool {
-        let Some(Patterns::Only(globs)) = &self.statement.resources else { return true };
-        globs.iter().any(|glob| {
-            let mut parts = glob.parts().iter();
-            let differs = prefix.chars().zip(&mut parts).find(|(c, part)| **part != Part::Char(*c));
-            differs.is_none_or(|(_, part)| !matches!(part, Part::Char(_)))
-        })
     }
 
     fn language(&self, known: &Known<'_>) -> Language {

@@ -3,12 +3,13 @@
 use crate::admin;
 use crate::condition::Condition;
 use crate::document::Policy;
-use crate::escalation::known::{Holds, Known, Who};
+use crate::escalation::known::{Known, Who};
 use crate::escalation::power::{Allowed, Place, Power};
-use crate::escalation::trust;
 use crate::escalation::ways::{Means, Service};
 use crate::escalation::world::{Ask, Plan, World};
 use crate::escalation::{Holder, Kind, Step, To, Use};
+
+mod take;
 
 /// Somebody, with the policies that it holds at the beginning or has made for itself on the way.
 pub(super) struct Actor<'w> {
@@ -21,6 +22,8 @@ pub(super) struct Actor<'w> {
     pub(super) power: Power<'w>,
     /// How it came by these policies.
     pub(super) before: Vec<Step>,
+    /// Groups that it was added to on the way.
+    pub(super) joined: Vec<usize>,
     /// Which of its policies are as they were.
     own: Vec<bool>,
     /// What is known of its requests.
@@ -56,8 +59,24 @@ impl<'w> Actor<'w> {
         boundary: Option<&'w Policy>,
         steps: Vec<Step>,
     ) -> Self {
-        let before = [self.before.clone(), steps].concat();
-        Self::with(self.world, self.at, self.who, (held, own), boundary, before)
+        self.anew((held, own), boundary, [self.before.clone(), steps].concat())
+    }
+
+    /// The same one with other policies, and another story of how it came by them.
+    pub(super) fn anew(
+        &self,
+        policies: (Vec<&'w Policy>, Vec<bool>),
+        boundary: Option<&'w Policy>,
+        before: Vec<Step>,
+    ) -> Self {
+        let actor = Self::with(self.world, self.at, self.who, policies, boundary, before);
+        Self { joined: self.joined.clone(), ..actor }
+    }
+
+    /// The same one in one more group.
+    pub(super) fn in_group(mut self, group: usize) -> Self {
+        self.joined.push(group);
+        self
     }
 
     /// Its policies, one of them replaced, or one more.
@@ -70,6 +89,20 @@ impl<'w> Actor<'w> {
             own.push(false);
         }
         (held, own)
+    }
+
+    /// Its policies, and those of a group.
+    pub(super) fn joining(&self, group: usize) -> (Vec<&'w Policy>, Vec<bool>) {
+        let (mut held, mut own) = self.as_is();
+        held.extend(self.world.holder(group).holding.iter().flat_map(|it| &it.policies).map(|it| &*it.policy));
+        own.resize(held.len(), false);
+        (held, own)
+    }
+
+    /// Where a managed policy stands among those that it holds.
+    pub(super) fn place(&self, arn: &str) -> Option<usize> {
+        let mut policies = self.holder().holding.iter().flat_map(|it| &it.policies);
+        policies.position(|it| it.arn.as_deref() == Some(arn))
     }
 
     /// Its policies as they are.
@@ -86,7 +119,8 @@ impl<'w> Actor<'w> {
         before: Vec<Step>,
     ) -> Self {
         let (power, known) = (world.power(&held, boundary), Known::of(who));
-        let mut actor = Self { world, at, who, held, boundary, power, before, own, known, ready: Vec::new() };
+        let mut actor =
+            Self { world, at, who, held, boundary, power, before, joined: Vec::new(), own, known, ready: Vec::new() };
         actor.ready = world.plans.iter().filter_map(|plan| actor.prepare(plan)).collect();
         actor
     }
@@ -123,7 +157,7 @@ impl<'w> Actor<'w> {
                 let place = match (ask, subject) {
                     (Ask::Subject, None) => continue,
                     (Ask::Subject, Some(subject)) => Place::One(subject),
-                    (Ask::Some(shape), _) => Place::Some(shape),
+                    (Ask::Some(shape), _) => Place::Some(&self.world.shapes[*shape]),
                     (Ask::All, _) => Place::One("*"),
                 };
                 all.extend(self.power.allows(actions, place, known)?);
@@ -189,8 +223,8 @@ impl<'w> Actor<'w> {
     }
 
     /// How it can make somebody's policies allow everything: the step, and the policy that it rewrites for that.
-    /// `arn` is that of the one, who for a group's member is no other than itself.
-    pub(super) fn widen(&self, at: usize, arn: &'w str) -> Option<(Step, Option<String>)> {
+    /// `arn` is that of the one, who for a group's member is no other than itself; `joined` are further groups of it.
+    pub(super) fn widen(&self, at: usize, arn: &'w str, joined: &[usize]) -> Option<(Step, Option<String>)> {
         let holder = self.world.holder(at);
         let holding = holder.holding.as_ref()?;
         let boundary = holding.boundary.as_ref().and_then(|it| it.arn.as_deref());
@@ -198,7 +232,7 @@ impl<'w> Actor<'w> {
             match means {
                 Means::Attach(Kind::Group) | Means::Put(Kind::Group) => {
                     let own = (holder.kind == Kind::Group).then_some(at);
-                    let groups = holder.groups.iter().copied().chain(own);
+                    let groups = holder.groups.iter().chain(joined).copied().chain(own);
                     groups.map(|group| (To::Holder(group), self.world.holder(group).arn.as_str())).collect()
                 }
                 Means::Attach(Kind::User) | Means::Put(Kind::User) if holder.kind != Kind::Role => {
@@ -222,92 +256,6 @@ impl<'w> Actor<'w> {
                 Some((self.step(plan, to, uses, Vec::new()), rewritten))
             })
         }))
-    }
-
-    /// How it can become a user or a role, or a member of a group. A trust policy that could not be read is taken to
-    /// trust, if `unread_trusts`.
-    pub(super) fn take(&self, at: usize, unread_trusts: bool) -> Option<Step> {
-        let target = self.world.holder(at);
-        if at == self.at || target.service_linked {
-            return None;
-        }
-        let known = std::slice::from_ref(&self.known);
-        let through = |means, subject: &str| {
-            let plans = self.world.plans_of(means).iter();
-            let step = |plan| Some(self.step(plan, To::Holder(at), self.ask(plan, Some(subject), known)?, Vec::new()));
-            best(plans.filter_map(step).map(|step| (step, ()))).map(|(step, ())| step)
-        };
-        match target.kind {
-            Kind::User => through(Means::Impersonate, &target.arn),
-            Kind::Group if self.holder().kind == Kind::Role || self.holder().groups.contains(&at) => None,
-            Kind::Group => through(Means::Join, &target.arn),
-            Kind::Role if target.trust.is_none() && !unread_trusts => None,
-            Kind::Role => {
-                let trust = target.trust.as_deref();
-                let retrusted = || through(Means::Retrust, &target.arn).filter(|_| self.may_be_trusted(&target.arn));
-                let signed = || trust::saml_providers(trust?).find_map(|provider| through(Means::Resign, provider));
-                let steps = [self.assume(at, trust), retrusted(), signed(), self.serve(at)];
-                best(steps.into_iter().flatten().map(|step| (step, ()))).map(|(step, ())| step)
-            }
-        }
-    }
-
-    /// Taking a role: it trusts by name, or it trusts the account and a policy allows it.
-    fn assume(&self, at: usize, trust: Option<&Policy>) -> Option<Step> {
-        let plan = self.world.plans_of(Means::Assume).first()?;
-        let role = self.world.holder(at).arn.as_str();
-        let by_policy = || self.ask(plan, Some(role), std::slice::from_ref(&self.known));
-        let Some(trust) = trust else { return Some(self.step(plan, To::Holder(at), by_policy()?, Vec::new())) };
-        if !self.power.actions().has_all(plan.needed) && !self.world.is_trusted(self.who.arn) {
-            return None;
-        }
-        let trusted = trust::trusts(trust, self.who, &self.known);
-        let step = |uses, held: Holds| {
-            let open = || trust::open_conditions(trust, &self.known);
-            let conditions = if held == Holds::Perhaps { open() } else { Vec::new() };
-            (self.step(plan, To::Holder(at), uses, conditions), ())
-        };
-        // A member whom the role trusts by name owes that to no group.
-        let named = self.holder().kind != Kind::Group && trusted.itself != Holds::No && self.may_be_trusted(role);
-        let direct = named.then(|| {
-            let own = Use { action: "sts:AssumeRole", resource: role.to_owned(), by: None, conditions: Vec::new() };
-            let (mut direct, ()) = step(Vec::new(), trusted.itself);
-            direct.uses.push(own);
-            (direct, ())
-        });
-        let either = trusted.itself.max(trusted.account);
-        let both = (either != Holds::No).then(by_policy).flatten().map(|uses| step(uses, either));
-        best(both.into_iter().chain(direct)).map(|(step, ())| step)
-    }
-
-    /// Whether being trusted by name is enough: nothing forbids it, and a role's boundary lets it through, which for a
-    /// user it need not. Source: IAM User Guide, "Permissions boundaries for IAM entities", resource-based policies.
-    fn may_be_trusted(&self, role: &str) -> bool {
-        let action = self.world.actions.number("sts:AssumeRole");
-        let limited = self.holder().kind == Kind::Role && !self.power.within_limit(action, role, &self.known);
-        !limited && !self.power.forbids(action, role, &self.known)
-    }
-
-    /// Through a service that takes the role.
-    fn serve(&self, at: usize) -> Option<Step> {
-        let role = self.world.holder(at);
-        let steps = self.world.services_of(at).flat_map(|(principal, conditions)| {
-            let ready = self.ready.iter().filter(move |it| it.service.principal == principal);
-            let ready = ready.filter(|it| role.in_profile || !it.service.by_profile);
-            ready.filter_map(move |it| {
-                let passed =
-                    it.passing.as_ref().map_or(Some(Vec::new()), |known| self.pass(it.plan, known, &role.arn))?;
-                let uses = [passed, it.rest.clone()].concat();
-                Some((self.step(it.plan, To::Holder(at), uses, conditions.to_vec()), ()))
-            })
-        });
-        best(steps).map(|(step, ())| step)
-    }
-
-    /// Only the part of a way that is about the role.
-    fn pass(&self, plan: &Plan, known: &Known<'_>, role: &str) -> Option<Vec<Allowed>> {
-        let (_, actions) = plan.asks.iter().find(|(ask, _)| matches!(ask, Ask::Subject))?;
-        self.power.allows(actions, Place::One(role), known)
     }
 }
 

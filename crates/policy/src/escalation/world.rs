@@ -7,7 +7,8 @@ use crate::condition::Condition;
 use crate::document::{Effect, Patterns, Policy, Statement, Version};
 use crate::escalation::actions::{Actions, Set};
 use crate::escalation::known::{Holds, Known};
-use crate::escalation::power::{Digest, Power, Shape};
+use crate::escalation::power::{About, Digest, Power};
+use crate::escalation::shape::Shape;
 use crate::escalation::trust;
 use crate::escalation::ways::{Means, On, Way};
 use crate::escalation::{Account, Holder, Kind};
@@ -18,7 +19,8 @@ use crate::principal::Principals;
 #[derive(Debug)]
 pub(super) enum Ask {
     Subject,
-    Some(Shape),
+    /// On something of a shape, by its place in [`World::shapes`].
+    Some(usize),
     All,
 }
 
@@ -36,8 +38,9 @@ pub(super) struct World<'a> {
     pub(super) account: &'a Account,
     pub(super) plans: Vec<Plan>,
     pub(super) actions: Actions,
+    pub(super) shapes: Vec<Shape>,
     /// A policy that allows everything: what somebody makes of its policies who can.
-    everything: (Policy, Vec<(usize, Set)>),
+    everything: (Policy, Vec<About>),
     /// Managed policies that make whoever they are attached to an administrator, or lead there, by ARN.
     pub(super) powerful: Vec<String>,
     /// Managed policies that limit nobody who is bounded by them, by ARN.
@@ -49,7 +52,7 @@ pub(super) struct World<'a> {
     /// The services that each role trusts, with the conditions that are left open.
     services: Vec<Vec<(&'static str, Vec<Condition>)>>,
     realm: Realm,
-    digests: HashMap<*const Policy, Vec<(usize, Set)>>,
+    digests: HashMap<*const Policy, Vec<About>>,
 }
 
 impl<'a> World<'a> {
@@ -60,9 +63,10 @@ impl<'a> World<'a> {
         let holdings = account.holders.iter().filter_map(|holder| holder.holding.as_ref());
         let held = holdings.flat_map(|holding| holding.policies.iter().chain(&holding.boundary)).map(|it| &it.policy);
         let managed = account.policies.values().flat_map(|versions| versions.default.iter().chain(&versions.others));
+        let (mut plans, shapes) = plans(ways, &actions, account);
         let mut digests = HashMap::new();
         for policy in held.chain(managed) {
-            digests.entry(std::ptr::from_ref(&**policy)).or_insert_with(|| actions.statements(policy));
+            digests.entry(std::ptr::from_ref(&**policy)).or_insert_with(|| digest(policy, &actions, &shapes));
         }
         let by_aws = |name: &str| format!("arn:{}:iam::aws:policy/{name}", account.partition);
         let alone = |policy: &Policy| admin(&realm, &[policy], None).is_some_and(|proof| proof.conditions.is_empty());
@@ -73,20 +77,20 @@ impl<'a> World<'a> {
             trusted.0.extend(arns);
             trusted.1 |= anybody;
         }
-        let mut plans: Vec<_> = ways.iter().map(|way| plan(way, &actions, account)).collect();
         // Those of a kind stand together.
         plans.sort_by_key(|plan| rank(plan.way.means));
         Self {
             account,
             services: services(account, ways),
             plans,
-            everything: (everything.clone(), actions.statements(&everything)),
+            everything: (everything.clone(), digest(&everything, &actions, &shapes)),
             powerful: own.iter().cloned().chain([by_aws("IAMFullAccess")]).collect(),
             boundless: own.into_iter().collect(),
             trusted,
             nobody: format!("arn:{}:iam::{}:user/nobody", account.partition, account.id),
             realm,
             actions,
+            shapes,
             digests,
         }
     }
@@ -153,7 +157,7 @@ impl<'a> World<'a> {
 
     /// Whether a policy allows none of the actions that any way needs.
     fn grants_nothing(&self, policy: &Policy) -> bool {
-        self.digest(policy).1.iter().all(|(at, _)| policy.statements[*at].effect == Effect::Deny)
+        self.digest(policy).1.iter().all(|about| policy.statements[about.at].effect == Effect::Deny)
     }
 
     fn digest<'w>(&'w self, policy: &'w Policy) -> Digest<'w> {
@@ -162,23 +166,55 @@ impl<'a> World<'a> {
     }
 }
 
-fn plan(way: &'static Way, actions: &Actions, account: &Account) -> Plan {
-    let mut asks: Vec<(On, Ask, Vec<usize>)> = Vec::new();
-    for need in way.needs {
-        let number = actions.number(need.action);
-        if let Some((_, _, same)) = asks.iter_mut().find(|(on, ..)| *on == need.on) {
-            same.push(number);
-            continue;
+/// What a policy says about the actions of the ways.
+fn digest(policy: &Policy, actions: &Actions, shapes: &[Shape]) -> Vec<About> {
+    let about = |(at, about): (usize, Set)| {
+        let mut met = Set::default();
+        for shape in shapes.iter().filter(|shape| shape.actions.meets(about)) {
+            if shape.may_meet(&policy.statements[at]) {
+                met.add(shape.number);
+            }
         }
-        let ask = match need.on {
-            On::Subject => Ask::Subject,
-            On::Some(shape) => Ask::Some(Shape::new(shape, &account.partition, &account.id)),
-            On::All => Ask::All,
-        };
-        asks.push((need.on, ask, vec![number]));
+        About { at, actions: about, shapes: met }
+    };
+    actions.statements(policy).into_iter().map(about).collect()
+}
+
+/// The ways, made ready, and the shapes of the resources that they ask for.
+fn plans(ways: &[&'static Way], actions: &Actions, account: &Account) -> (Vec<Plan>, Vec<Shape>) {
+    let mut shapes: Vec<(&str, Shape)> = Vec::new();
+    let mut plans = Vec::new();
+    for way in ways {
+        let mut asks: Vec<(On, Ask, Vec<usize>)> = Vec::new();
+        for need in way.needs {
+            let number = actions.number(need.action);
+            if let On::Some(text) = need.on {
+                shape(&mut shapes, text, account).actions.add(number);
+            }
+            if let Some((_, _, same)) = asks.iter_mut().find(|(on, ..)| *on == need.on) {
+                same.push(number);
+                continue;
+            }
+            let ask = match need.on {
+                On::Subject => Ask::Subject,
+                On::Some(text) => Ask::Some(shape(&mut shapes, text, account).number),
+                On::All => Ask::All,
+            };
+            asks.push((need.on, ask, vec![number]));
+        }
+        let asks = asks.into_iter().map(|(_, ask, numbers)| (ask, numbers)).collect();
+        plans.push(Plan { way, needed: actions.needed(way), asks });
     }
-    let asks = asks.into_iter().map(|(_, ask, numbers)| (ask, numbers)).collect();
-    Plan { way, needed: actions.needed(way), asks }
+    (plans, shapes.into_iter().map(|(_, shape)| shape).collect())
+}
+
+/// A shape by its text, made where it is not there yet.
+fn shape<'s>(shapes: &'s mut Vec<(&'static str, Shape)>, text: &'static str, account: &Account) -> &'s mut Shape {
+    let at = shapes.iter().position(|(known, _)| *known == text).unwrap_or_else(|| {
+        shapes.push((text, Shape::new(shapes.len(), text, &account.partition, &account.id)));
+        shapes.len() - 1
+    });
+    &mut shapes[at].1
 }
 
 fn rank(means: Means) -> u8 {

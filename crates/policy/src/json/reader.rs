@@ -13,6 +13,19 @@ pub(super) const MOST_LEVELS: usize = 64;
 /// Policies have some 15 bytes a value; keys are values here.
 const BYTES_A_TOKEN: usize = 15;
 
+/// Whether a byte is more than a piece of a string's text: looked up, since nearly all bytes of a policy are asked.
+const ENDS_TEXT: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut control = 0;
+    while control < 0x20 {
+        ends[control] = true;
+        control += 1;
+    }
+    ends[b'"' as usize] = true;
+    ends[b'\\' as usize] = true;
+    ends
+};
+
 /// Reads a text that is one JSON value, behind a byte order mark or not.
 pub(crate) fn read(text: &str) -> Result<Document<'_>, Fault> {
     let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -185,7 +198,7 @@ impl<'a> Reader<'a> {
         let mut from = self.at;
         loop {
             let rest = &self.text.as_bytes()[self.at..];
-            let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0x00..0x20));
+            let plain = rest.iter().position(|byte| ENDS_TEXT[usize::from(*byte)]);
             self.at = plain.map_or(self.text.len(), |plain| self.at + plain);
             match self.peek() {
                 Some(b'"') => {

@@ -4,7 +4,7 @@
 //! counts only where it leaves provably nothing of a grant; whatever it leaves makes the grant count as a whole.
 
 use crate::automaton::{Budget, Pattern};
-use crate::document::{Effect, Patterns, Policy, Statement};
+use crate::document::{Effect, Patterns, Policy, Statement, Version};
 use crate::glob::Glob;
 use crate::language::{Covered, Language, covered};
 use crate::principal::{Principal, Principals};
@@ -35,16 +35,15 @@ impl<'a> Denials<'a> {
             .denials
             .iter()
             .filter(|(principals, _)| reach(principals, principal))
-            .map(|(_, languages)| languages.clone())
+            .map(|(_, languages)| languages)
             .collect();
         if about.is_empty() {
             return false;
         }
-        let (actions, resources) =
-            (at_most(Some(&statement.actions), true), at_most(statement.resources.as_ref(), false));
-        actions.iter().all(|action| {
-            let pairs = resources.iter().map(|resource| (action.clone(), resource.clone()));
-            pairs.into_iter().all(|pair| covered(&pair, &about, &self.budget) == Covered::Yes)
+        // Most often the first pair is not covered, and no other has to be made.
+        shapes(Some(&statement.actions), true).all(|action| {
+            let covered = |resource| covered((&action, &resource), &about, &self.budget) == Covered::Yes;
+            shapes(statement.resources.as_ref(), false).all(covered)
         })
     }
 }
@@ -72,15 +71,10 @@ fn at_least(patterns: &Patterns) -> Patterns {
 }
 
 /// Shapes that hold everything that is allowed in any request.
-fn at_most(patterns: Option<&Patterns>, any_case: bool) -> Vec<Pattern> {
-    match patterns {
-        Some(Patterns::Only(globs)) => {
-            let shape = |glob: &Glob| {
-                let glob = glob.at_most();
-                Pattern::of(&if any_case { glob.to_ascii_lowercase() } else { glob })
-            };
-            globs.iter().map(shape).collect()
-        }
-        Some(Patterns::AllBut(_)) | None => vec![Pattern::of(&Glob::pattern("*", crate::Version::V2008))],
-    }
+fn shapes(patterns: Option<&Patterns>, any_case: bool) -> impl Iterator<Item = Pattern> {
+    let (globs, all) = match patterns {
+        Some(Patterns::Only(globs)) => (globs.as_slice(), None),
+        Some(Patterns::AllBut(_)) | None => (&[][..], Some(Glob::pattern("*", Version::V2008))),
+    };
+    globs.iter().map(move |glob| Pattern::at_most(glob, any_case)).chain(all.map(|glob| Pattern::of(&glob)))
 }

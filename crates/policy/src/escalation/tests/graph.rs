@@ -271,3 +271,35 @@ fn what_is_used_is_told_with_its_statement() {
     assert_eq!(uses, [("iam:PassRole", 0, 0), ("lambda:CreateFunction", 0, 1), ("lambda:InvokeFunction", 0, 2)]);
     assert_eq!(path.steps[0].uses[0].resource, "arn:aws:iam::123456789012:role/admin");
 }
+
+#[test]
+fn whoever_takes_anothers_place_keeps_its_own() {
+    let ids = |path: &Path| path.steps.iter().map(|step| step.way.id).collect::<Vec<_>>();
+    // A role that may write the policies of the user who takes it.
+    let ops = role("ops", ROOT).with(&allow("iam:PutUserPolicy", "arn:aws:iam::123456789012:user/eve"));
+    let path = path_of(&account(vec![ops, user("eve").with(&assume("ops"))])).unwrap();
+    assert_eq!(ids(&path), ["assume-role", "put-user-policy"]);
+    assert!(path.is_certain() && path.administrator == Some(1));
+    // One writes the policies of a role, which another takes.
+    let bob = user("bob").with(&allow("iam:PutRolePolicy", "arn:aws:iam::123456789012:role/app"));
+    let keys = allow("iam:CreateAccessKey", "arn:aws:iam::123456789012:user/bob");
+    let eve = |own: &[&str]| user("eve").with(&own.join(","));
+    let with = |own: &[&str]| path_of(&account(vec![role("app", ROOT), bob.clone(), eve(own)]));
+    let path = with(&[&assume("app"), &keys]).unwrap();
+    assert_eq!(ids(&path), ["assume-role", "create-access-key", "put-role-policy"]);
+    assert!(path.is_certain() && path.administrator == Some(0));
+    assert!(with(&[&assume("app")]).is_none() && with(&[&keys]).is_none());
+}
+
+#[test]
+fn who_joins_a_group_is_not_who_was_in_it() {
+    let join = || user("eve").with(&allow("iam:AddUserToGroup", "*"));
+    let with = |own: &str| {
+        let team = group("team").with(own);
+        ways_of(&account(vec![team.clone(), user("ann").within(0, &team), join()]))
+    };
+    // The group may write ann's policies, which is of no use to eve.
+    assert_eq!(with(&allow("iam:PutUserPolicy", "arn:aws:iam::123456789012:user/ann")), None);
+    let own = allow("iam:PutGroupPolicy", "arn:aws:iam::123456789012:group/team");
+    assert_eq!(with(&own), Some(vec!["add-user-to-group", "put-group-policy"]));
+}
