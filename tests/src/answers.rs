@@ -3,7 +3,7 @@
 use crate::http::Message;
 
 /// The services that speak JSON.
-const IN_JSON: [&str; 4] = ["bcm-data-exports", "cloudtrail", "cur", "logs"];
+const IN_JSON: [&str; 5] = ["bcm-data-exports", "cloudtrail", "config", "cur", "logs"];
 
 /// The service that an action belongs to.
 fn service(action: &str) -> &str {

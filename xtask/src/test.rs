@@ -12,11 +12,12 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step { name: "fmt", about: "the code is formatted", run: fmt },
     Step { name: "clippy", about: "no warning from rustc or clippy", run: clippy },
     Step { name: "unit", about: "the tests inside the crates, recordings replayed included", run: unit },
     Step { name: "e2e", about: "the real binary against the emulators moto and ministack", run: e2e },
+    Step { name: "templates", about: "cfn-lint over the templates of guardrails, and moto under them", run: templates },
     Step { name: "bench", about: "scans of simulated accounts, small and spoilt, find what they must", run: bench },
     Step { name: "features", about: "a build with the s3 checks alone needs no EC2 SDK", run: features },
     Step { name: "docs", about: "the API documentation builds without warnings", run: docs },
@@ -28,10 +29,13 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         say(&help());
         return Ok(());
     };
-    if chosen.iter().any(|step| step.name == "e2e") {
+    let wants = |names: &[&str]| chosen.iter().any(|step| names.contains(&step.name));
+    if wants(&["e2e", "templates"]) {
         // Said before the long compilations, not after them: what is missing on this machine.
-        say("==> setup: what the end-to-end tests need beside Rust");
+        say("==> setup: what the tests need beside Rust");
         tools::python()?;
+    }
+    if wants(&["e2e"]) {
         tools::multitool()?;
     }
     for step in chosen {
@@ -96,6 +100,11 @@ fn e2e() -> Result<()> {
             .env("ASC_TEST_PYTHON", python)
             .env("ASC_TEST_MULTITOOL", multitool),
     )
+}
+
+fn templates() -> Result<()> {
+    let ignored = ["test", "--locked", "-p", "asc-guardrails", "--test", "lint", "--test", "moto", "--", "--ignored"];
+    succeed(cargo(&ignored).env("ASC_TEST_PYTHON", tools::python()?))
 }
 
 /// No time is judged here: that it runs, and that what it finds is right.

@@ -25,7 +25,9 @@ pub(crate) fn python() -> Result<PathBuf> {
     let requirements = root().join("tests/requirements.txt");
     let home = target().join("venv");
     let python = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    if is_current(&home, &requirements)? && works(Command::new(&python).args(["-c", "import moto, ministack, boto3"])) {
+    if is_current(&home, &requirements)?
+        && works(Command::new(&python).args(["-c", "import moto, ministack, boto3, cfnlint"]))
+    {
         return Ok(python);
     }
     let system = system_python()?;

@@ -3,6 +3,8 @@
 
 pub mod alerting;
 mod checks;
+pub mod existing;
+pub mod guarding;
 pub mod model;
 pub mod offering;
 mod regions;

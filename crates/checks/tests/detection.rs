@@ -61,6 +61,21 @@ fn a_rule_without_automatic_remediation_is_no_guardrail() {
 }
 
 #[test]
+fn a_rule_that_does_not_look_at_every_bucket_is_no_guardrail() {
+    for (part, says, expected) in [
+        ("Scope", json!({ "ComplianceResourceTypes": ["AWS::S3::Bucket"] }), Pass),
+        ("Scope", json!({ "ComplianceResourceTypes": ["AWS::S3::Bucket"], "ComplianceResourceId": "one" }), Fail),
+        ("Scope", json!({ "TagKey": "encrypt" }), Fail),
+        ("EvaluationModes", json!([{ "Mode": "DETECTIVE" }, { "Mode": "PROACTIVE" }]), Pass),
+        ("EvaluationModes", json!([{ "Mode": "PROACTIVE" }]), Fail),
+        ("ConfigRuleState", json!("DELETING"), Fail),
+    ] {
+        let seen = unwatched().limited_rule(HOME, RULE, part, says.clone()).scan(&["BASE-01"]);
+        assert_eq!(seen.status("BASE-01", HOME), expected, "{part}: {says}");
+    }
+}
+
+#[test]
 fn a_recorder_has_to_be_on_and_to_deliver() {
     for (given, channels, expected, words) in [
         (Some(recorder(true, true)), vec![channel("SUCCESS", None)], Pass, "is recording"),

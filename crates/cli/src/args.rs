@@ -34,6 +34,9 @@ pub(crate) enum Command {
     Attest(AttestArgs),
     /// Tell what IAM policy documents allow, offline: who gets in, whether that is the public, whether it is everything
     Policy(PolicyArgs),
+    /// Write the template of standing guardrails, tell which stand, or list them
+    #[command(subcommand)]
+    Guardrails(GuardrailsCommand),
     /// List the checks
     Checks(ChecksArgs),
     /// Explain one check: why it matters, how to fix it, what it reads
@@ -53,7 +56,11 @@ impl Command {
             Self::Scan(ScanArgs { source, .. })
             | Self::Demo(ScanArgs { source, .. })
             | Self::Plan(PlanArgs { source, .. })
-            | Self::Attest(AttestArgs { source, .. }) => Some((source.config.as_deref(), source.lang)),
+            | Self::Attest(AttestArgs { source, .. })
+            | Self::Guardrails(
+                GuardrailsCommand::Template(TemplateArgs { source, .. })
+                | GuardrailsCommand::Status(GuardrailStatusArgs { source, .. }),
+            ) => Some((source.config.as_deref(), source.lang)),
             Self::Permissions(PermissionsArgs { config, lang, .. }) => Some((config.as_deref(), *lang)),
             _ => None,
         }
@@ -166,6 +173,9 @@ pub(crate) struct AttestArgs {
 pub(crate) struct PermissionsArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,
+    /// What `asc guardrails status` and `asc guardrails template --for-account` need, instead of checks
+    #[arg(long)]
+    pub(crate) guardrails: bool,
     /// json, cloudformation or terraform
     #[arg(short, long, value_name = "FORMAT", default_value = "json")]
     pub(crate) format: PolicyFormat,
@@ -186,6 +196,67 @@ pub(crate) struct PlanArgs {
     pub(crate) format: ListFormat,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum GuardrailsCommand {
+    /// Write one template of the chosen guardrails
+    Template(TemplateArgs),
+    /// Tell which guardrails stand in the account, and which have drifted
+    Status(GuardrailStatusArgs),
+    /// List the guardrails
+    List(GuardrailListArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(mut_arg("region", |region| region.help("Look into this region for --for-account [default: the configured one]")))]
+pub(crate) struct TemplateArgs {
+    /// Only this guardrail, by its key [default: all]
+    #[arg(long = "only", value_name = "KEY", value_delimiter = ',')]
+    pub(crate) guardrail: Vec<String>,
+    /// cloudformation or terraform
+    #[arg(short = 'f', long = "format", value_name = "FORMAT", default_value = "cloudformation")]
+    pub(crate) template_format: TemplateFormat,
+    /// Only rules that report: nothing that corrects, and no role that may change the account
+    #[arg(long)]
+    pub(crate) report_only: bool,
+    /// Look what the account has already in a region, so that nothing is made twice; else AWS is not asked
+    #[arg(long)]
+    pub(crate) for_account: bool,
+    /// Write into this file instead of standard output
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub(crate) template_output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GuardrailStatusArgs {
+    /// Only this guardrail, by its key [default: all]
+    #[arg(long = "only", value_name = "KEY", value_delimiter = ',')]
+    pub(crate) guardrail: Vec<String>,
+    /// table or json
+    #[arg(short = 'f', long = "format", value_name = "FORMAT", default_value = "table")]
+    pub(crate) list_format: ListFormat,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GuardrailListArgs {
+    /// table or json
+    #[arg(short = 'f', long = "format", value_name = "FORMAT", default_value = "table")]
+    pub(crate) list_format: ListFormat,
+    /// Language: en or ja [default: from the locale]
+    #[arg(long, value_name = "LANG", env = "ASC_LANG", hide_env = true)]
+    pub(crate) lang: Option<Lang>,
+}
+
+/// How a template is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum TemplateFormat {
+    Cloudformation,
+    Terraform,
 }
 
 #[derive(Debug, Args)]

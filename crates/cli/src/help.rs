@@ -126,6 +126,72 @@ Exit codes: 0 nothing public, no administrator; 1 some document is; 2 some docum
 ",
     ),
     (
+        "guardrails",
+        "\
+Examples:
+  asc guardrails list                     what can be kept so
+  asc guardrails template                 one CloudFormation template of everything
+  asc guardrails status                   what stands in the account, and what has drifted
+",
+        "\
+例:
+  asc guardrails list                     ガードレールの一覧
+  asc guardrails template                 すべてを含む CloudFormation テンプレート
+  asc guardrails status                   アカウントで維持されているもの、ずれているもの
+",
+    ),
+    (
+        "template",
+        "\
+Examples:
+  asc guardrails template --only s3-encryption -o guardrails.yaml
+  asc guardrails template --only guardduty,security-alerts --format terraform -o guardrails.tf
+  asc guardrails template --report-only   observe, and change nothing
+  asc guardrails template --for-account --region eu-west-1 -o guardrails.yaml
+                                          made for what the account has there already
+
+Exit codes: 0 written; 2 not written; 3 written, but something that --for-account looks for could not be
+read: the template then does not make it. `asc permissions --guardrails` says what to allow.
+",
+        "\
+例:
+  asc guardrails template --only s3-encryption -o guardrails.yaml
+  asc guardrails template --only guardduty,security-alerts --format terraform -o guardrails.tf
+  asc guardrails template --report-only   検出のみで、何も変更しない
+  asc guardrails template --for-account --region eu-west-1 -o guardrails.yaml
+                                          アカウントの現状に合わせる
+
+終了コード: 0 出力した、2 出力できず、3 出力したが --for-account で読み取れないものがあった (その場合、テンプレートでは
+作成しません)。必要な許可は `asc permissions --guardrails` で確認できます。
+",
+    ),
+    (
+        "status",
+        "\
+Examples:
+  asc guardrails status                   every guardrail in every region
+  asc guardrails status --only s3-encryption --region eu-west-1 -f json
+
+A rule counts by the managed rule that it is, whatever its name and its parameters are.
+Exit codes: 0 all stand; 1 something is absent or has drifted; 2 nothing could be asked;
+3 nothing worse than something that could not be read. `asc permissions --guardrails` says what to allow.
+",
+        "\
+例:
+  asc guardrails status                   すべてのガードレールとリージョン
+  asc guardrails status --only s3-encryption --region eu-west-1 -f json
+
+ルールは名前やパラメーターによらず、マネージドルールの種類で識別します。
+終了コード: 0 すべて維持、1 ないもの・ずれているものあり、2 問い合わせできず、
+3 読み取れなかったものだけあり。必要な許可は `asc permissions --guardrails` で確認できます。
+",
+    ),
+    (
+        "list",
+        "Examples:\n  asc guardrails list         all guardrails\n  asc guardrails list -f json for programs\n",
+        "例:\n  asc guardrails list         すべてのガードレール\n  asc guardrails list -f json プログラム向けの JSON\n",
+    ),
+    (
         "plan",
         "Examples:\n  asc plan              what `asc` would do\n  asc plan -c s3        only the S3 checks\n",
         "例:\n  asc plan              `asc` が行うこと\n  asc plan -c s3        S3 のチェックだけ\n",
@@ -165,6 +231,10 @@ const COMMANDS_JA: &[(&str, &str)] = &[
         "policy",
         "IAM ポリシードキュメントが許可する内容をオフラインで判定します (公開されているか、管理者権限か、誰が許可されるか)",
     ),
+    ("guardrails", "設定を維持するガードレールのテンプレートの出力、状態の確認、一覧の表示を行います"),
+    ("template", "選択したガードレールを 1 つのテンプレートとして出力します"),
+    ("status", "アカウントで維持されているガードレールと、ずれているものを表示します"),
+    ("list", "ガードレールの一覧を表示します"),
     ("checks", "チェックの一覧を表示します"),
     ("explain", "チェックを詳しく説明します (理由、修正方法、読み取る内容)"),
     ("schema", "エディターや利用プログラム向けの JSON Schema を出力します"),
@@ -172,7 +242,7 @@ const COMMANDS_JA: &[(&str, &str)] = &[
     ("man", "マニュアルページを出力します"),
 ];
 
-/// Japanese for options and arguments, by their id.
+/// Japanese for options and arguments, by their id, after a command's name where it is about that command alone.
 const ARGS_JA: &[(&str, &str)] = &[
     ("files", "ポリシードキュメント (ファイル、引用符で囲んだグロブ、標準入力は -)"),
     ("kind", "identity または resource [既定: Principal があれば resource]"),
@@ -199,6 +269,20 @@ const ARGS_JA: &[(&str, &str)] = &[
     ("valid_days", "評価の有効日数 [既定・最長: 180]"),
     ("yes", "端末でも確認を求めません"),
     ("now", "年齢や有効期限をこの時刻 (RFC 3339) で判定します (テスト用)"),
+    ("guardrail", "このガードレールだけを含めます [既定: すべて]"),
+    ("template_format", "テンプレートの形式: cloudformation、terraform"),
+    ("template_output", "標準出力の代わりに、このファイルに書き出します"),
+    ("report_only", "検出するルールだけを含め、修復と、アカウントを変更できるロールを含めません"),
+    ("list_format", "一覧の形式: table、json"),
+    (
+        "for_account",
+        "同じものを二重に作成しないよう、アカウントのリージョンの現状を確認します (指定しなければ AWS を呼び出しません)",
+    ),
+    ("template region", "--for-account で確認するリージョン [既定: 設定されたリージョン]"),
+    (
+        "guardrails",
+        "チェックの代わりに、`asc guardrails status` と `asc guardrails template --for-account` に必要なもの",
+    ),
     ("record", "AWS の応答をすべてファイルに記録します"),
     (
         "resume",
@@ -276,7 +360,8 @@ fn in_japanese(mut command: Command) -> Command {
     command = command.help_template(TEMPLATE_JA).subcommand_help_heading("コマンド");
     let ids: Vec<_> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
     for id in ids {
-        if let Some(text) = japanese(ARGS_JA, &id) {
+        let own = format!("{} {id}", command.get_name());
+        if let Some(text) = japanese(ARGS_JA, &own).or_else(|| japanese(ARGS_JA, &id)) {
             command = command.mut_arg(&id, |arg| {
                 let heading = if arg.is_positional() { "引数" } else { "オプション" };
                 arg.help(text).help_heading(heading)

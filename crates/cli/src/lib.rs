@@ -5,6 +5,7 @@ mod attest;
 mod defaults;
 mod entry;
 mod evidence;
+mod guardrails;
 mod help;
 mod info;
 mod job;
@@ -92,6 +93,7 @@ fn act(mut command: Command, lang: &mut Lang) -> Result<Exit, Problem> {
         Command::Permissions(args) => permissions::permissions(&registry, &args, &place),
         Command::Attest(args) => attest::attest(&registry, &args, &place, lang),
         Command::Policy(args) => policy::policy(&args, lang),
+        Command::Guardrails(command) => guardrails::guardrails(&registry, &command, &place, lang),
         Command::Checks(args) => info::checks(&registry, &args, lang),
         Command::Explain(args) => info::explain(&registry, &args, lang),
         Command::Schema(args) => info::schema(args.of),

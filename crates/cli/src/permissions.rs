@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use asc_aws::identity::GET_CALLER_IDENTITY;
-use asc_core::Check;
 use asc_core::registry::Registry;
+use asc_core::{Check, Reads};
 use serde_json::{Value, json};
 
 use crate::Exit;
 use crate::args::{PermissionsArgs, PolicyFormat};
+use crate::guardrails;
 use crate::info::print;
 use crate::place::Place;
 use crate::problem::Problem;
@@ -16,7 +17,11 @@ use crate::scan::selected;
 
 /// `asc permissions`.
 pub(crate) fn permissions(registry: &Registry, args: &PermissionsArgs, place: &Place) -> Result<Exit, Problem> {
-    let actions = actions(&selected(registry, &args.select, place)?);
+    let actions = if args.guardrails {
+        Reads::operations(&guardrails::reads(registry)?).into_keys().map(|operation| operation.action).collect()
+    } else {
+        actions(&selected(registry, &args.select, place)?)
+    };
     print(&match args.format {
         PolicyFormat::Json => format!("{:#}\n", policy(&actions)),
         PolicyFormat::Cloudformation => cloudformation(&actions),

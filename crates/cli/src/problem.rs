@@ -8,6 +8,7 @@ use asc_core::registry::RegistryError;
 use asc_core::select::SelectError;
 use asc_core::source::SourceError;
 use asc_core::{Text, text};
+use asc_guardrails::UnknownGuardrail;
 
 /// Something that keeps a command from doing its work.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,8 @@ pub(crate) enum Problem {
     Registry(#[from] RegistryError),
     #[error(transparent)]
     Select(#[from] SelectError),
+    #[error(transparent)]
+    Guardrail(#[from] UnknownGuardrail),
     #[error(transparent)]
     Config(#[from] SourceError),
     #[error(transparent)]
@@ -44,6 +47,11 @@ pub(crate) enum Problem {
     Glob(String, &'static str),
     #[error("`{0}` matches no file")]
     NoMatch(String),
+    #[error("a template is made for one region; --region names {0}")]
+    OneRegion(usize),
+    #[cfg(not(all(feature = "detection", feature = "iam")))]
+    #[error("this build of asc lacks the families detection and iam, which ask what guardrails an account has")]
+    Lacks,
     #[error("the runtime could not be started: {0}")]
     Runtime(std::io::Error),
 }
@@ -67,6 +75,13 @@ impl Problem {
                 text!(en: "{en}", ja: "`{name}` というチェックが 2 つあります")
             }
             Self::Select(error) => error.text(),
+            Self::Guardrail(UnknownGuardrail { key, nearest }) => match nearest {
+                Some(nearest) => text!(
+                    en: "{en}; did you mean `{nearest}`?",
+                    ja: "`{key}` というガードレールはありません。`{nearest}` のことですか?"
+                ),
+                None => text!(en: "{en}", ja: "`{key}` というガードレールはありません"),
+            },
             Self::Config(error) => {
                 Text { en: error.in_lang(asc_core::Lang::En), ja: error.in_lang(asc_core::Lang::Ja) }
             }
@@ -100,6 +115,15 @@ impl Problem {
             ),
             Self::Glob(given, why) => text!(en: "{en}", ja: "`{given}` はグロブとして読めません: {why}"),
             Self::NoMatch(given) => text!(en: "{en}", ja: "`{given}` に一致するファイルはありません"),
+            Self::OneRegion(count) => text!(
+                en: "{en}",
+                ja: "テンプレートは 1 つのリージョンに合わせて作成します。--region に {count} 個指定されています"
+            ),
+            #[cfg(not(all(feature = "detection", feature = "iam")))]
+            Self::Lacks => text!(
+                en: "{en}",
+                ja: "この asc は、ガードレールの状態を確認する detection と iam を含めずにビルドされています"
+            ),
             Self::Runtime(error) => text!(en: "{en}", ja: "ランタイムを開始できません ({error})"),
         }
     }
@@ -111,6 +135,9 @@ impl Problem {
             Self::Select(SelectError::Unknown { .. }) => {
                 Some(text!(en: "`asc checks` lists them all.", ja: "`asc checks` で一覧を表示できます。"))
             }
+            Self::Guardrail(_) => Some(
+                text!(en: "`asc guardrails list` lists them all.", ja: "`asc guardrails list` で一覧を表示できます。"),
+            ),
             _ => None,
         }
     }

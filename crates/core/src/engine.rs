@@ -153,7 +153,7 @@ pub async fn scan(cx: &Cx, checks: &[&'static dyn Check], telling: &Telling) -> 
         tokio::time::sleep(GRACE).await;
     };
     let (mut lapse, mut lapsed) = (std::pin::pin!(lapse), false);
-    loop {
+    while !running.is_empty() {
         tokio::select! {
             Some(given) = given.recv() => scanned.take(given, cx, telling.lang),
             Some(ended) = running.join_next() => if let Err(crash) = ended && let Some(check) = names.get(&crash.id()) {
@@ -173,12 +173,9 @@ pub async fn scan(cx: &Cx, checks: &[&'static dyn Check], telling: &Telling) -> 
             }
             else => break,
         }
-        if running.is_empty() {
-            while let Ok(given) = given.try_recv() {
-                scanned.take(given, cx, telling.lang);
-            }
-            break;
-        }
+    }
+    while let Ok(given) = given.try_recv() {
+        scanned.take(given, cx, telling.lang);
     }
     for check in checks {
         let id = check.declaration().id;
@@ -381,6 +378,12 @@ mod tests {
         assert!(!report.complete);
         assert_eq!(report.summary.total(), 3);
         assert_eq!(report.accounts[0].regions, ["eu-west-1"]);
+    }
+
+    #[tokio::test]
+    async fn a_scan_by_no_check_ends_and_says_nothing() {
+        let report = report(&[], Lang::En).await;
+        assert!(report.complete && report.findings.is_empty() && report.coverage.is_empty());
     }
 
     #[tokio::test]

@@ -69,12 +69,8 @@ impl ResourceCheck for AccessAnalyzerOff {
     }
 }
 
-/// The types that look for access from outside; the others look for access that nobody uses, or within.
-/// Source: IAM Access Analyzer API Reference, `AnalyzerSummary`, `type`.
-const EXTERNAL: [&str; 2] = ["ACCOUNT", "ORGANIZATION"];
-
 fn judge(analyzers: &[Analyzer]) -> Verdict {
-    let external: Vec<_> = analyzers.iter().filter(|one| EXTERNAL.contains(&one.kind.as_str())).collect();
+    let external: Vec<_> = analyzers.iter().filter(|one| one.is_external()).collect();
     let verdict = match external.iter().find(|analyzer| analyzer.status == "ACTIVE") {
         Some(Analyzer { name, .. }) => Verdict::pass(text!(
             en: "The analyzer {name} looks for external access.",

@@ -201,9 +201,17 @@ mod tests {
     use asc_core::{Class, Operation, Status};
 
     use super::*;
+    use crate::model::Types;
 
     fn recorder(recording: bool, global_types: bool) -> Recorder {
-        Recorder { name: "default".to_owned(), recording, error: None, global_types, all_types: true }
+        Recorder {
+            name: "default".to_owned(),
+            recording,
+            error: None,
+            global_types,
+            all_types: true,
+            types: Types::AllBut(Vec::new()),
+        }
     }
 
     fn channel(failed: &[&'static str]) -> Delivery {

@@ -1,11 +1,10 @@
 //! BASE-01.
 
-use std::collections::BTreeMap;
-
 use asc_aws::EnabledRegions;
 use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
 
-use crate::model::{ConfigRule, ConfigRules, Remediation, Remediations};
+use crate::guarding::{Guard, Guards};
+use crate::model::{ConfigRules, Remediation, Remediations};
 use crate::offering::or_not_offered;
 use crate::regions::each_region;
 
@@ -107,48 +106,35 @@ impl ResourceCheck for S3EncryptionGuardrailMissing {
     }
 
     async fn evaluate(&self, region: &String, cx: &Cx) -> Result<Verdict, Unread> {
-        let rules = match cx.get::<ConfigRules>(region).await {
-            Ok(rules) => rules,
-            Err(why) => return or_not_offered(region, why),
-        };
-        let names = guarding(&rules);
-        if names.is_empty() {
-            return Ok(judge(&names, &BTreeMap::new()));
+        match Guards::read(cx, region, &[RULE]).await {
+            Ok(guards) => Ok(judge(&guards.guard(RULE)?)),
+            Err(why) => or_not_offered(region, why),
         }
-        let remediations = cx.get::<Remediations>(&(region.clone(), names.clone())).await?;
-        Ok(judge(&names, &remediations))
     }
 }
 
 /// The managed rule that finds buckets without default encryption.
 const RULE: &str = "S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED";
 
-/// The names of the rules that are it; whatever they are called.
-fn guarding(rules: &[ConfigRule]) -> Vec<String> {
-    let guards = |rule: &&ConfigRule| rule.active && rule.managed.as_deref() == Some(RULE);
-    rules.iter().filter(guards).map(|rule| rule.name.clone()).collect()
-}
-
-fn judge(rules: &[String], remediations: &BTreeMap<String, Remediation>) -> Verdict {
-    let automatic = remediations.iter().find(|(_, remediation)| remediation.automatic);
-    let verdict = match automatic {
+fn judge(guard: &Guard) -> Verdict {
+    let verdict = match guard.corrected() {
         Some((rule, Remediation { document, .. })) => Verdict::pass(text!(
             en: "The rule {rule} finds buckets without default encryption, and {document} puts them right.",
             ja: "ルール {rule} がデフォルト暗号化のないバケットを検出し、{document} が自動で修復します。"
         )),
-        None if rules.is_empty() => Verdict::fail(text!(
+        None if guard.rules.is_empty() => Verdict::fail(text!(
             en: "No rule of AWS Config ({RULE}) watches over the encryption of buckets here.",
             ja: "バケットの暗号化を監視する AWS Config ルール ({RULE}) がありません。"
         )),
         None => {
-            let rules = rules.join(", ");
+            let rules = guard.rules.join(", ");
             Verdict::fail(text!(
                 en: "The rule {rules} finds buckets without default encryption, but nothing puts them right by itself.",
                 ja: "ルール {rules} はデフォルト暗号化のないバケットを検出しますが、自動修復が設定されていません。"
             ))
         }
     };
-    verdict.evidence("rules", rules).evidence("remediations", remediations)
+    verdict.evidence("rules", &guard.rules).evidence("remediations", &guard.remediations)
 }
 
 #[cfg(test)]
@@ -157,31 +143,16 @@ mod tests {
 
     use super::*;
 
-    fn rule(name: &str, managed: Option<&str>, active: bool) -> ConfigRule {
-        ConfigRule { name: name.to_owned(), managed: managed.map(str::to_owned), active }
-    }
-
-    #[test]
-    fn a_rule_is_known_by_its_identifier() {
-        let rules = [
-            rule("any-name", Some(RULE), true),
-            rule("going", Some(RULE), false),
-            rule(RULE, None, true),
-            rule("other", Some("S3_BUCKET_LOGGING_ENABLED"), true),
-        ];
-        assert_eq!(guarding(&rules), ["any-name"]);
-    }
-
     #[test]
     fn it_takes_a_rule_and_something_automatic_behind_it() {
-        let names = ["r".to_owned()];
-        let with = |automatic| {
-            let remediation = Remediation { document: "AWS-EnableS3BucketEncryption".to_owned(), automatic };
-            judge(&names, &[("r".to_owned(), remediation)].into()).status()
+        let with = |rules: &[&str], automatic: Option<bool>| {
+            let remedy = |automatic| Remediation { document: "AWS-EnableS3BucketEncryption".to_owned(), automatic };
+            let remediations = automatic.map(|automatic| ("r".to_owned(), remedy(automatic))).into_iter().collect();
+            judge(&Guard { rules: rules.iter().map(|rule| (*rule).to_owned()).collect(), remediations }).status()
         };
-        assert_eq!(with(true), Status::Pass);
-        assert_eq!(with(false), Status::Fail);
-        assert_eq!(judge(&names, &BTreeMap::new()).status(), Status::Fail);
-        assert_eq!(judge(&[], &BTreeMap::new()).status(), Status::Fail);
+        assert_eq!(with(&["r"], Some(true)), Status::Pass);
+        assert_eq!(with(&["r"], Some(false)), Status::Fail);
+        assert_eq!(with(&["r"], None), Status::Fail);
+        assert_eq!(with(&[], None), Status::Fail);
     }
 }

@@ -22,6 +22,14 @@ pub struct Analyzer {
     pub status: String,
 }
 
+impl Analyzer {
+    /// Whether it looks for access from outside; others look for access that nobody uses, or within.
+    /// Source: IAM Access Analyzer API Reference, `AnalyzerSummary`, `type`.
+    pub fn is_external(&self) -> bool {
+        matches!(self.kind.as_str(), "ACCOUNT" | "ORGANIZATION")
+    }
+}
+
 /// The analyzers of a region that the account sees.
 #[derive(Debug)]
 pub struct Analyzers;

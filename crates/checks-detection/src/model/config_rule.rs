@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use asc_aws::{pages, unread};
 use asc_core::fact::Reads;
 use asc_core::{Cx, Fact, Operation, Per, Unread};
-use aws_sdk_config::types::{ConfigRuleState, Owner};
+use aws_sdk_config::types::{ConfigRuleState, EvaluationMode, EvaluationModeConfiguration, Owner, Scope};
 use serde::Serialize;
 
 use super::client::{config, present};
@@ -28,8 +28,10 @@ pub struct ConfigRule {
     /// The identifier of the managed rule that it is, such as `S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED`; none for a
     /// rule of somebody's own.
     pub managed: Option<String>,
-    /// Whether it is at work: neither being deleted nor holding results alone.
+    /// Whether it is at work: neither being deleted nor holding results alone, nor only asked before something is made.
     pub active: bool,
+    /// Whether it looks at one resource only, or at those that carry a tag.
+    pub narrowed: bool,
 }
 
 /// The rules of a region.
@@ -54,11 +56,24 @@ impl Fact for ConfigRules {
             let source = present(DESCRIBE_RULES, rule.source, "Source")?;
             let managed = source.source_identifier.filter(|_| source.owner == Owner::Aws);
             let going = [ConfigRuleState::Deleting, ConfigRuleState::DeletingResults];
-            let active = rule.config_rule_state.is_none_or(|state| !going.contains(&state));
-            Ok(ConfigRule { name: present(DESCRIBE_RULES, rule.config_rule_name, "ConfigRuleName")?, managed, active })
+            let detective = |modes: Vec<EvaluationModeConfiguration>| {
+                modes.is_empty() || modes.iter().any(|one| one.mode == Some(EvaluationMode::Detective))
+            };
+            Ok(ConfigRule {
+                name: present(DESCRIBE_RULES, rule.config_rule_name, "ConfigRuleName")?,
+                managed,
+                active: rule.config_rule_state.is_none_or(|state| !going.contains(&state))
+                    && rule.evaluation_modes.is_none_or(detective),
+                narrowed: rule.scope.is_some_and(|scope| is_narrow(&scope)),
+            })
         });
         rules.collect()
     }
+}
+
+/// Source: AWS Config API Reference, `Scope`.
+fn is_narrow(scope: &Scope) -> bool {
+    scope.compliance_resource_id.is_some() || scope.tag_key.is_some()
 }
 
 /// What is done about what a rule finds.

@@ -20,7 +20,7 @@ pub use config_rule::{ConfigRule, ConfigRules, Remediation, Remediations};
 pub use detector::{Detector, Detectors};
 pub use event_rule::{EventRule, EventRules, RuleKey, RuleTopics};
 pub use metric_filter::{LogGroup, MetricFilter, MetricFilters};
-pub use recorder::{Channels, Delivery, Recorder, Recorders};
+pub use recorder::{Channels, Delivery, Recorder, Recorders, Types};
 pub use scanning::{Scanning, ScanningState};
 pub use standards::{Hub, Standards};
 pub use topic::Subscribers;

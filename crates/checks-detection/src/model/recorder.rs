@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use asc_aws::unread;
 use asc_core::fact::Reads;
 use asc_core::{Cx, Fact, Operation, Per, Unread, fact};
-use aws_sdk_config::types::{DeliveryStatus, RecordingGroup, RecordingStrategyType};
+use aws_sdk_config::types::{DeliveryStatus, RecordingGroup, RecordingStrategyType, ResourceType};
 use serde::Serialize;
 
 use super::client::{config, present};
@@ -36,6 +36,41 @@ pub struct Recorder {
     pub global_types: bool,
     /// Whether it records every type, or every one but some.
     pub all_types: bool,
+    /// Which types those are.
+    #[serde(skip)]
+    pub types: Types,
+}
+
+/// Which types of resources a recorder records, global ones aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Types {
+    /// Every one but these.
+    AllBut(Vec<String>),
+    /// These.
+    Only(Vec<String>),
+}
+
+impl Types {
+    fn of(group: &RecordingGroup) -> Self {
+        let named = |types: &[ResourceType]| types.iter().map(|kind| kind.as_str().to_owned()).collect();
+        match excludes(group) {
+            Some(excluded) => Self::AllBut(excluded.into_iter().map(str::to_owned).collect()),
+            None if group.all_supported => Self::AllBut(Vec::new()),
+            None => Self::Only(named(group.resource_types())),
+        }
+    }
+}
+
+impl Recorder {
+    /// Whether it records changes of a type that is not global now.
+    pub fn sees(&self, kind: &str) -> bool {
+        let is = |named: &String| named == kind;
+        self.recording
+            && match &self.types {
+                Types::AllBut(excluded) => !excluded.iter().any(is),
+                Types::Only(named) => named.iter().any(is),
+            }
+    }
 }
 
 /// The recorders of a region, each with its status.
@@ -73,6 +108,7 @@ impl Fact for Recorders {
                 error: failed.then(error),
                 global_types: records_global_types(&group),
                 all_types: group.all_supported || excludes(&group).is_some(),
+                types: Types::of(&group),
                 name,
             })
         });
@@ -88,7 +124,7 @@ fn excludes(group: &RecordingGroup) -> Option<Vec<&str>> {
         .map(aws_sdk_config::types::ExclusionByResourceTypes::resource_types)
         .unwrap_or_default();
     let by_exclusion = *strategy == RecordingStrategyType::ExclusionByResourceTypes;
-    by_exclusion.then(|| excluded.iter().map(aws_sdk_config::types::ResourceType::as_str).collect())
+    by_exclusion.then(|| excluded.iter().map(ResourceType::as_str).collect())
 }
 
 fn records_global_types(group: &RecordingGroup) -> bool {
@@ -98,7 +134,7 @@ fn records_global_types(group: &RecordingGroup) -> bool {
     if group.all_supported {
         return group.include_global_resource_types;
     }
-    let named: Vec<_> = group.resource_types().iter().map(aws_sdk_config::types::ResourceType::as_str).collect();
+    let named: Vec<_> = group.resource_types().iter().map(ResourceType::as_str).collect();
     GLOBAL_TYPES.iter().all(|kind| named.contains(kind))
 }
 
@@ -154,7 +190,7 @@ fn is_failure(status: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_config::types::{ExclusionByResourceTypes, RecordingStrategy, ResourceType};
+    use aws_sdk_config::types::{ExclusionByResourceTypes, RecordingStrategy};
 
     use super::*;
 
@@ -174,6 +210,27 @@ mod tests {
         };
         assert!(records_global_types(&excluding("AWS::EC2::Volume")));
         assert!(!records_global_types(&excluding("AWS::IAM::Role")));
+    }
+
+    #[test]
+    fn a_type_is_seen_where_it_is_recorded_now() {
+        let recorder = |recording, group: &RecordingGroup| Recorder {
+            name: "default".to_owned(),
+            recording,
+            error: None,
+            global_types: false,
+            all_types: true,
+            types: Types::of(group),
+        };
+        let all = RecordingGroup::builder().all_supported(true).build();
+        let buckets = RecordingGroup::builder().resource_types(ResourceType::Bucket).build();
+        let strategy = RecordingStrategy::builder().use_only(RecordingStrategyType::ExclusionByResourceTypes).build();
+        let excluded = ExclusionByResourceTypes::builder().resource_types(ResourceType::Bucket).build();
+        let but = RecordingGroup::builder().recording_strategy(strategy).exclusion_by_resource_types(excluded).build();
+        let sees = |recording, group, kind| recorder(recording, group).sees(kind);
+        let (bucket, group) = ("AWS::S3::Bucket", "AWS::EC2::SecurityGroup");
+        assert!(sees(true, &all, bucket) && sees(true, &buckets, bucket) && sees(true, &but, group));
+        assert!(!sees(true, &buckets, group) && !sees(true, &but, bucket) && !sees(false, &all, bucket));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod client;
 mod credential_report;
 mod document;
 mod password_policy;
+mod role;
 mod summary;
 
 pub use access_key::{AccessKeys, KeyLastUse, ListedKey};
@@ -15,4 +16,5 @@ pub(crate) use credential_report::GET_REPORT;
 pub use credential_report::{AccessKey, CredentialReport, Credentials, LastUse, ROOT_USER};
 pub use document::{Document, ManagedPolicy};
 pub use password_policy::{PasswordPolicy, PasswordRules};
+pub use role::RoleExists;
 pub use summary::{AccountSummary, Summary};

@@ -208,6 +208,18 @@ impl Account {
         self.post("config", "DescribeRemediationConfigurations", region, &body, answer)
     }
 
+    /// The rule `sse` alone, which is made for something else than for everything that exists, as a part of it says.
+    pub(crate) fn limited_rule(self, region: &str, identifier: &str, part: &str, says: Value) -> Self {
+        let account = self.config_rules(region, &[("sse", identifier, Some(true))]);
+        let mut rule = json!({
+            "ConfigRuleName": "sse", "Source": {"Owner": "AWS", "SourceIdentifier": identifier},
+            "ConfigRuleState": "ACTIVE",
+        });
+        rule[part] = says;
+        let answer = Answer::json(&json!({ "ConfigRules": [rule] }));
+        account.post("config", "DescribeConfigRules", region, "{}", answer)
+    }
+
     /// The metric filters of a log group.
     pub(crate) fn metric_filters(self, region: &str, group: &str, filters: &[Filter<'_>]) -> Self {
         let filter = |(name, pattern, metric): &Filter<'_>| {

@@ -1,0 +1,62 @@
+//! Default security groups, closed.
+
+use asc_core::text;
+
+use crate::guardrail::{Guardrail, Part, Remedy, Risk, Setup, Switch, allow, arn, found};
+use crate::value::map;
+
+/// Source: AWS Config Developer Guide, "vpc-default-security-group-closed"; Systems Manager Automation Runbook Reference,
+/// "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules".
+pub(super) fn default_security_groups() -> Guardrail {
+    Guardrail {
+        key: "default-security-groups",
+        parameter: "DefaultSecurityGroups",
+        title: text!(en: "Default security groups closed", ja: "デフォルトセキュリティグループの閉鎖"),
+        about: text!(
+            en: "The default security group of a VPC lets nothing in or out. Remediation interrupts whatever still uses one.",
+            ja: "VPC のデフォルトセキュリティグループが、送受信とも一切許可しないことを確認します。\
+                 修復を有効にすると、まだ使用しているリソースの通信が途絶えます。"
+        ),
+        checks: &["BASE-06"],
+        switch: Switch::Remedy(Risk::Careful),
+        account_wide: false,
+        on_config: true,
+        build,
+    }
+}
+
+fn build(setup: &Setup) -> Part {
+    Part {
+        resources: vec![setup.rule(
+            "",
+            "VPC_DEFAULT_SECURITY_GROUP_CLOSED",
+            text!(en: "Finds default security groups with rules.", ja: "ルールを持つデフォルトセキュリティグループを検出します。"),
+            map! {},
+        )],
+        remedies: vec![
+            setup.role(
+                "",
+                text!(en: "What the remediation may do.", ja: "修復に許可する操作です。"),
+                vec![
+                    // Describing knows no resource.
+                    allow(&["ec2:DescribeSecurityGroups"], "*"),
+                    allow(
+                        &["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"],
+                        arn("ec2", "security-group/*"),
+                    ),
+                ],
+            ),
+            setup.remediation(
+                "",
+                text!(en: "Removes the group's rules.", ja: "グループのルールを削除します。"),
+                Remedy {
+                    role: "",
+                    resource_type: "AWS::EC2::SecurityGroup",
+                    document: "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules".into(),
+                    parameters: vec![("GroupId", found())],
+                },
+            ),
+        ],
+        ..Part::default()
+    }
+}

@@ -1,0 +1,84 @@
+//! Public access to buckets, blocked for the account and for each bucket.
+
+use asc_core::text;
+
+use crate::guardrail::{Guardrail, Part, Remedy, Risk, Setup, Switch, allow, any_bucket, fixed, found};
+use crate::value::{Value, map, reference};
+
+const BITS: [&str; 4] = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"];
+
+/// Source: AWS Config Developer Guide, "s3-account-level-public-access-blocks-periodic" and
+/// "s3-bucket-level-public-access-prohibited"; Systems Manager Automation Runbook Reference,
+/// "AWSConfigRemediation-ConfigureS3PublicAccessBlock" and "AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock".
+pub(super) fn s3_public_access() -> Guardrail {
+    Guardrail {
+        key: "s3-public-access",
+        parameter: "S3PublicAccess",
+        title: text!(en: "Public access to S3", ja: "S3 のパブリックアクセス"),
+        about: text!(
+            en: "All four settings of Block Public Access are on, for the account and for each bucket. Remediation cuts off \
+                 whoever reads a bucket without signing in: a website's visitors, for one.",
+            ja: "パブリックアクセスブロックの 4 つの設定を、アカウントと各バケットで有効に保ちます。\
+                 修復を有効にすると、ウェブサイトの訪問者など、認証なしでバケットを読み取る利用者は接続できなくなります。"
+        ),
+        checks: &["BASE-15", "ASC-12"],
+        switch: Switch::Remedy(Risk::Careful),
+        account_wide: false,
+        on_config: true,
+        build,
+    }
+}
+
+fn build(setup: &Setup) -> Part {
+    let bits = || BITS.map(|bit| (bit, fixed("true")));
+    Part {
+        resources: vec![
+            setup.rule(
+                "Account",
+                "S3_ACCOUNT_LEVEL_PUBLIC_ACCESS_BLOCKS_PERIODIC",
+                text!(en: "Finds an account whose own block is not whole.", ja: "アカウント全体のブロックに欠けがないかを確認します。"),
+                Value::map(BITS.map(|bit| (bit, "true"))),
+            ),
+            setup.rule(
+                "Bucket",
+                "S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED",
+                text!(en: "Finds buckets whose own block is not whole.", ja: "ブロックに欠けがあるバケットを検出します。"),
+                map! {},
+            ),
+        ],
+        remedies: vec![
+            setup.role(
+                "Account",
+                text!(en: "What the account's remediation may do.", ja: "アカウントの修復に許可する操作です。"),
+                // Neither action knows a resource.
+                vec![allow(&["s3:GetAccountPublicAccessBlock", "s3:PutAccountPublicAccessBlock"], "*")],
+            ),
+            setup.remediation(
+                "Account",
+                text!(en: "Switches the account's block on.", ja: "アカウントのブロックを有効にします。"),
+                Remedy {
+                    role: "Account",
+                    resource_type: "AWS::::Account",
+                    document: "AWSConfigRemediation-ConfigureS3PublicAccessBlock".into(),
+                    parameters: [("AccountId", fixed(reference("AWS::AccountId")))].into_iter().chain(bits()).collect(),
+                },
+            ),
+            setup.role(
+                "Bucket",
+                text!(en: "What the buckets' remediation may do.", ja: "バケットの修復に許可する操作です。"),
+                vec![allow(&["s3:GetBucketPublicAccessBlock", "s3:PutBucketPublicAccessBlock"], any_bucket())],
+            ),
+            setup.remediation(
+                "Bucket",
+                text!(en: "Switches a bucket's block on.", ja: "バケットのブロックを有効にします。"),
+                Remedy {
+                    role: "Bucket",
+                    resource_type: "AWS::S3::Bucket",
+                    document: "AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock".into(),
+                    parameters: [("BucketName", found())].into_iter().chain(bits()).collect(),
+                },
+            ),
+        ],
+        ..Part::default()
+    }
+}
