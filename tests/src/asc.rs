@@ -199,6 +199,11 @@ impl Running<'_> {
         run
     }
 
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("the state of asc").is_some()
+    }
+
     /// Presses Ctrl-C.
     pub fn interrupt(&self) {
         self.signal("INT");

@@ -16,6 +16,7 @@ pub mod http;
 pub mod proxy;
 pub mod seed;
 pub mod verdicts;
+mod writes;
 
 use std::path::{Path, PathBuf};
 

@@ -5,12 +5,13 @@
 use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::answers::{denial, kind, s3_error, throttled};
 use crate::http::{Message, exchange};
+use crate::writes::is_write;
 
 /// What is done to a call.
 #[derive(Clone, Debug)]
@@ -54,6 +55,11 @@ struct State {
     rules: Mutex<Vec<Rule>>,
     seen: Mutex<Vec<Seen>>,
     closed: AtomicBool,
+    /// How many writes came by.
+    writes: AtomicUsize,
+    /// Which write is never answered, counted from 0, and whether it is carried out.
+    stall: Mutex<Option<(usize, bool)>>,
+    stalled: AtomicBool,
 }
 
 /// A running proxy on a free port of 127.0.0.1.
@@ -118,6 +124,23 @@ impl Proxy {
         self.rule(Rule { action: action.to_owned(), bucket: Some(bucket.to_owned()), region: None, act })
     }
 
+    /// Never answers a certain write, counted from 0; it is carried out all the same, or does not get through.
+    #[must_use]
+    pub fn stalling_write(self, number: usize, carried_out: bool) -> Self {
+        *lock(&self.state.stall) = Some((number, carried_out));
+        self
+    }
+
+    /// Whether that write has come, and is being left without an answer.
+    pub fn has_stalled(&self) -> bool {
+        self.state.stalled.load(Ordering::SeqCst)
+    }
+
+    /// How many calls so far were such as change something.
+    pub fn writes(&self) -> usize {
+        self.state.writes.load(Ordering::SeqCst)
+    }
+
     /// The actions of all calls so far, in order; retries count.
     pub fn seen(&self) -> Vec<String> {
         lock(&self.state.seen).iter().map(|seen| seen.action.clone()).collect()
@@ -149,6 +172,14 @@ impl State {
         // Credential=KEY/DATE/REGION/SERVICE/aws4_request
         let region = request.header("authorization").and_then(|header| header.split('/').nth(2)).unwrap_or_default();
         lock(&self.seen).push(Seen { action: action.clone(), bucket: bucket.clone(), region: region.to_owned() });
+        if is_write(&request) && self.stalls() {
+            if lock(&self.stall).is_some_and(|(_, carried_out)| carried_out) {
+                exchange(upstream, request)?;
+            }
+            self.stalled.store(true, Ordering::SeqCst);
+            client.set_read_timeout(None)?;
+            return client.read(&mut [0]).map(|_| ());
+        }
         match self.act(&action, bucket.as_deref(), region) {
             None => exchange(upstream, request)?.write(&mut client),
             Some(Act::Deny) => denial(&action).write(&mut client),
@@ -174,6 +205,12 @@ impl State {
                 answered.iter().fold(answer, |answer, (from, to)| answer.replaced(from, to)).write(&mut client)
             }
         }
+    }
+
+    /// Counts a write; whether it is the one that is never answered, or comes after it.
+    fn stalls(&self) -> bool {
+        let number = self.writes.fetch_add(1, Ordering::SeqCst);
+        lock(&self.stall).is_some_and(|(from, _)| number >= from)
     }
 
     /// What is to be done to a call; counts down where that is limited.

@@ -50,11 +50,23 @@ pub enum Source {
     Recording(Arc<Recording>),
 }
 
+/// What may pass a door.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Access {
+    /// What only reads. Anything else is refused before it leaves.
+    #[default]
+    ReadOnly,
+    /// Everything.
+    ReadWrite,
+}
+
 /// How to open a door.
 #[derive(Debug)]
 pub struct DoorOptions {
     /// Where the answers come from.
     pub source: Source,
+    /// What may pass.
+    pub access: Access,
     /// How much may be asked.
     pub manners: Manners,
     /// The version of asc, for the recording's head.
@@ -83,7 +95,7 @@ pub struct Door {
 impl Door {
     /// Loads credentials and settings, or opens the recording. Calls nothing but what the credential chain must.
     pub async fn open(options: DoorOptions) -> Result<Self, DoorError> {
-        let DoorOptions { source, manners, version, ledger, progress, stop } = options;
+        let DoorOptions { source, access, manners, version, ledger, progress, stop } = options;
         let secrets = Arc::<Secrets>::default();
         let started = Clock::System.now();
         let (base, carrier, started) = match source {
@@ -108,7 +120,7 @@ impl Door {
         };
         let home = base.region().map_or(DEFAULT_HOME, Region::as_ref).to_owned();
         let pacer = Pacer::new(manners, Arc::clone(&progress));
-        let seam = Seam { carrier, pacer, ledger, progress, secrets, stop };
+        let seam = Seam { carrier, access, pacer, ledger, progress, secrets, stop };
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
         let sdk = base
             .into_builder()
@@ -143,6 +155,12 @@ impl Door {
             }
             None => Err(DoorError::NoAccount),
         }
+    }
+
+    /// The id of the access key that requests are signed with, where one is known.
+    pub async fn key_id(&self) -> Option<String> {
+        let credentials = self.sdk.credentials_provider()?.provide_credentials().await.ok()?;
+        Some(credentials.access_key_id().to_owned())
     }
 
     /// The clock of what is read here: the system's, or the recording's.

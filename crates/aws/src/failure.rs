@@ -9,7 +9,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::response::BreaksOff;
 use crate::retry::is_throttle;
-use crate::seam::{Interrupted, NotRecorded};
+use crate::seam::{Interrupted, NotRecorded, Writes};
 
 /// The codes by which AWS's services say that the caller may not ask.
 pub(crate) fn is_denied(code: &str) -> bool {
@@ -76,6 +76,8 @@ where
                 Class::Interrupted
             } else if is(<dyn Error>::is::<BreaksOff>) {
                 Class::Malformed
+            } else if is(<dyn Error>::is::<Writes>) {
+                Class::Refused
             } else {
                 Class::Unreachable
             };

@@ -20,7 +20,7 @@ mod resume;
 mod retry;
 mod seam;
 
-pub use door::{Door, DoorOptions, Source};
+pub use door::{Access, Door, DoorOptions, Source};
 pub use error::DoorError;
 pub use failure::unread;
 pub use pace::Manners;

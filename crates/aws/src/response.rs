@@ -44,9 +44,16 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
+    /// Whether a success without a document is whole: S3 answers so to many calls that write, and to none that read.
+    pub(crate) empty_is_whole: bool,
 }
 
 impl Answer {
+    /// An answer to a call that reads, as it was recorded.
+    pub(crate) fn recorded(status: u16, headers: Vec<(String, String)>, body: Bytes) -> Self {
+        Self { status, headers, body, empty_is_whole: false }
+    }
+
     /// Reads a response to its end; a body that breaks off or stalls is an error, never a short answer.
     pub(crate) async fn read(response: HttpResponse) -> Result<Self, ConnectorError> {
         let status = response.status().as_u16();
@@ -58,7 +65,7 @@ impl Answer {
             Some(promised) if promised != body.len() => {
                 Err(ConnectorError::io(Box::new(CutShort { promised, read: body.len() })))
             }
-            _ => Ok(Self { status, headers, body }),
+            _ => Ok(Self { status, headers, body, empty_is_whole: false }),
         }
     }
 
@@ -76,8 +83,8 @@ impl Answer {
     }
 
     /// Whether the document ends before it should. The SDK's reader takes such XML for whole: a list that was cut
-    /// short for the whole list, and `NoSuchBucketPolicy`, cut, for `NoSuchBucket`. All that asc asks for is answered
-    /// with a document, so an answer without any has lost it, unless the error's code is in the headers. A server's
+    /// short for the whole list, and `NoSuchBucketPolicy`, cut, for `NoSuchBucket`. All that asc reads is answered with
+    /// a document, so an answer without any has lost it, unless the error's code is in the headers. A server's
     /// failure says enough by its status, and comes from proxies, too, as a page of any kind.
     pub(crate) fn breaks_off(&self) -> bool {
         if !matches!(self.status, 200..300 | 400..500) {
@@ -88,7 +95,8 @@ impl Answer {
         }
         let Ok(body) = std::str::from_utf8(&self.body) else { return true };
         match body.trim_start_matches('\u{feff}').trim_start().as_bytes().first() {
-            None => self.status < 300 || self.header("x-amzn-errortype").is_none(),
+            None if self.status < 300 => !self.empty_is_whole,
+            None => self.header("x-amzn-errortype").is_none(),
             Some(b'<') => !is_whole(body),
             Some(b'{') => serde_json::from_str::<IgnoredAny>(body.trim_start_matches('\u{feff}')).is_err(),
             Some(_) => false,
@@ -195,11 +203,11 @@ mod tests {
 
     fn code(status: u16, headers: &[(&str, &str)], body: &'static str) -> Option<String> {
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        Answer { status, headers, body: Bytes::from_static(body.as_bytes()) }.error_code()
+        Answer::recorded(status, headers, Bytes::from_static(body.as_bytes())).error_code()
     }
 
     fn cuts(whole: &str, status: u16) {
-        let of = |body: &[u8]| Answer { status, headers: Vec::new(), body: body.to_vec().into() }.breaks_off();
+        let of = |body: &[u8]| Answer::recorded(status, Vec::new(), body.to_vec().into()).breaks_off();
         assert!(!of(whole.as_bytes()));
         for at in 0..whole.trim_end().len() {
             assert!(of(&whole.as_bytes()[..at]), "{status} {}", String::from_utf8_lossy(&whole.as_bytes()[..at]));
@@ -219,12 +227,21 @@ mod tests {
     fn a_server_s_failure_is_no_document_and_a_header_tells_a_code_without_one() {
         let of = |status, headers: &[(&str, &str)], body: &'static str| {
             let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-            Answer { status, headers, body: Bytes::from_static(body.as_bytes()) }.breaks_off()
+            Answer::recorded(status, headers, Bytes::from_static(body.as_bytes())).breaks_off()
         };
         assert!(!of(503, &[], "<html><br>") && !of(500, &[], ""));
         assert!(!of(403, &[("x-amzn-errortype", "AccessDenied")], "") && of(403, &[], ""));
         assert!(of(400, &[("x-amzn-errortype", "AccessDenied")], "{\"message\":\"You"));
         assert!(!of(200, &[], "plain text"), "the reader judges what is neither");
+    }
+
+    #[test]
+    fn a_write_may_be_answered_with_nothing_and_a_read_may_not() {
+        let of = |status, empty_is_whole| {
+            Answer { empty_is_whole, ..Answer::recorded(status, Vec::new(), Bytes::new()) }.breaks_off()
+        };
+        assert_eq!((of(200, true), of(204, true), of(200, false)), (false, false, true));
+        assert!(of(400, true), "an error says which it is");
     }
 
     fn response(length: &'static str, body: SdkBody) -> HttpResponse {
@@ -262,7 +279,7 @@ mod tests {
 
     #[test]
     fn cbor_that_is_cut_anywhere_breaks_off() {
-        let of = |body: &[u8]| Answer { status: 200, headers: Vec::new(), body: body.to_vec().into() }.breaks_off();
+        let of = |body: &[u8]| Answer::recorded(200, Vec::new(), body.to_vec().into()).breaks_off();
         for whole in
             [&b"\xa2\x64Name\x63abc\x64List\x82\x01\xfb\x3f\xf0\0\0\0\0\0\0"[..], b"\xbf\x64List\x9f\x01\xff\xff"]
         {
@@ -273,9 +290,7 @@ mod tests {
 
     #[test]
     fn error_codes_are_found_in_cbor() {
-        let of = |body: &'static [u8]| {
-            Answer { status: 400, headers: Vec::new(), body: Bytes::from_static(body) }.error_code()
-        };
+        let of = |body: &'static [u8]| Answer::recorded(400, Vec::new(), Bytes::from_static(body)).error_code();
         let long = b"\xbf\x66__type\x78\x25com.amazonaws.cloudwatch#AccessDenied\xff";
         assert_eq!(of(b"\xa1\x66__type\x6cAccessDenied"), Some("AccessDenied".to_owned()));
         assert_eq!(of(long), Some("AccessDenied".to_owned()));

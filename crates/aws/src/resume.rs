@@ -75,7 +75,7 @@ fn is_identity(request: &RequestId) -> bool {
 /// may be answered by now, and whose account this is must be.
 fn is_good(exchange: &Exchange) -> bool {
     let Outcome::Answer { status, headers, body } = &exchange.outcome else { return false };
-    let answer = Answer { status: *status, headers: headers.clone(), body: body.clone().into() };
+    let answer = Answer::recorded(*status, headers.clone(), body.clone().into());
     READS.iter().any(|read| exchange.request.operation.starts_with(read))
         && !is_identity(&exchange.request)
         && !answer.breaks_off()

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use asc_core::fact::only_reads;
 use asc_core::ledger::Ledger;
 use asc_core::progress::Progress;
 use asc_core::stop::Stop;
@@ -18,6 +19,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use tokio::time::{Instant, timeout};
 
+use crate::door::Access;
 use crate::pace::Pacer;
 use crate::recording::{Exchange, Outcome, Recorder, Recording};
 use crate::redact::Secrets;
@@ -90,6 +92,11 @@ pub(crate) struct Interrupted;
 #[error("a request without asc_aws::Tag: add the tag to the client's interceptors")]
 struct Untagged;
 
+/// A call that may change something, through a door that was opened for reading.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} is not known to only read, and nothing but `asc fix --apply` and `--undo` may write")]
+pub(crate) struct Writes(String);
+
 /// Where answers come from.
 #[derive(Debug)]
 pub(crate) enum Carrier {
@@ -103,6 +110,7 @@ pub(crate) enum Carrier {
 #[derive(Debug)]
 pub(crate) struct Seam {
     pub(crate) carrier: Carrier,
+    pub(crate) access: Access,
     pub(crate) pacer: Pacer,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) progress: Arc<Progress>,
@@ -159,6 +167,9 @@ impl Seam {
         let Some(Tagged { tag, operation }) = request.extension::<Tagged>().cloned() else {
             return Err(ConnectorError::user(Box::new(Untagged)));
         };
+        if !only_reads(&operation) && self.access == Access::ReadOnly {
+            return Err(ConnectorError::user(Box::new(Writes(operation))));
+        }
         if self.stop.is_wished() {
             return Err(interrupted());
         }
@@ -221,7 +232,9 @@ impl Seam {
             };
             let began = Instant::now();
             let left = CALL_DEADLINE.saturating_sub(spent).min(ATTEMPT_TIMEOUT);
-            let outcome = attempt(request, network, turn.patience.unwrap_or(left).min(left)).await;
+            let patience = turn.patience.unwrap_or(left).min(left);
+            let empty_is_whole = !only_reads(operation);
+            let outcome = attempt(request, network, patience).await.map(|answer| Answer { empty_is_whole, ..answer });
             spent += began.elapsed();
             attempts += 1;
             let fate = Fate::of(&outcome);
@@ -281,9 +294,51 @@ fn told(exchange: &Exchange) -> Called {
     let Exchange { outcome, retried, throttled, .. } = exchange;
     let outcome = match outcome {
         Outcome::Answer { status, headers, body } => {
-            Ok(Answer { status: *status, headers: headers.clone(), body: body.clone().into() })
+            Ok(Answer::recorded(*status, headers.clone(), body.clone().into()))
         }
         Outcome::Silence(why) => Err(ConnectorError::other(Box::new(RecordedSilence(why.clone())), None)),
     };
     Called { outcome, retried: *retried, throttled: *throttled }
+}
+
+#[cfg(test)]
+mod tests {
+    use asc_core::clock::Clock;
+
+    use super::*;
+    use crate::pace::Manners;
+    use crate::recording::Head;
+
+    /// Why a call does not pass, where nothing is recorded.
+    async fn refusal(access: Access, operation: &str) -> String {
+        let now = Clock::System.now();
+        let head = Head { version: "0".to_owned(), started_at: now, region: "us-east-1".to_owned() };
+        let progress = Arc::<Progress>::default();
+        let seam = Seam {
+            carrier: Carrier::Recording(Arc::new(Recording::new(head, now, Vec::new()))),
+            access,
+            pacer: Pacer::new(Manners::DEFAULT, Arc::clone(&progress)),
+            ledger: Arc::default(),
+            progress,
+            secrets: Arc::default(),
+            stop: Stop::default(),
+        };
+        let mut request = HttpRequest::get("http://127.0.0.1/").unwrap();
+        request.add_extension(Tagged { tag: Tag::new("s3", "us-east-1"), operation: operation.to_owned() });
+        let refused = crate::failure::describe(&seam.call(request, None).await.unwrap_err());
+        assert!(seam.ledger.calls().is_empty() || access == Access::ReadWrite || only_reads(operation));
+        refused
+    }
+
+    #[tokio::test]
+    async fn nothing_that_writes_passes_a_door_that_was_opened_for_reading() {
+        // What is not known to read is taken to write: an operation of a check that nobody here knows, and none at all.
+        for operation in ["PutBucketPolicy", "DeleteBucket", "RunInstances", "AssumeRole", "Frobnicate", ""] {
+            assert!(refusal(Access::ReadOnly, operation).await.contains("only read"), "{operation}");
+            assert!(refusal(Access::ReadWrite, operation).await.contains("no answer"), "{operation}");
+        }
+        for operation in ["GetBucketPolicy", "ListBuckets", "GenerateCredentialReport"] {
+            assert!(refusal(Access::ReadOnly, operation).await.contains("no answer"), "{operation}");
+        }
+    }
 }

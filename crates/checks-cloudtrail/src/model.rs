@@ -1,5 +1,7 @@
 //! What CloudTrail can be asked: the only place that calls its SDK.
 
+pub mod change;
+
 use std::collections::BTreeMap;
 
 use asc_aws::{EnabledRegions, door, unread};

@@ -2,4 +2,6 @@
 
 mod checks;
 pub mod exposure;
+pub mod merge;
 pub mod model;
+pub mod remedy;

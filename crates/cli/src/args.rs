@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// Print the least-privilege IAM policy for the selected checks
     Permissions(PermissionsArgs),
+    /// Put findings right: plans by default, changes the account only with --apply, and can undo what it did
+    Fix(FixArgs),
     /// Record a person's evaluation of a manual control, or list what is due
     Attest(AttestArgs),
     /// Tell what IAM policy documents allow, offline: who gets in, whether that is the public, whether it is everything
@@ -56,6 +58,7 @@ impl Command {
             Self::Scan(ScanArgs { source, .. })
             | Self::Demo(ScanArgs { source, .. })
             | Self::Plan(PlanArgs { source, .. })
+            | Self::Fix(FixArgs { source, .. })
             | Self::Attest(AttestArgs { source, .. })
             | Self::Guardrails(
                 GuardrailsCommand::Template(TemplateArgs { source, .. })
@@ -170,12 +173,50 @@ pub(crate) struct AttestArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct FixArgs {
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    /// Only resources whose name or ARN matches this glob
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) resource: Vec<String>,
+    /// Only this account: nothing is done with credentials of another
+    #[arg(id = "only_account", long = "account", value_name = "ACCOUNT")]
+    pub(crate) account: Option<String>,
+    /// Findings of a JSON report, instead of a scan; each resource is read anew all the same
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Make the changes, after asking on the terminal; each is noted in the journal `asc-fix-<time>.json` before it is made
+    #[arg(long)]
+    pub(crate) apply: bool,
+    /// Do not ask: makes the changes that can interrupt nobody
+    #[arg(id = "agree", long = "yes")]
+    pub(crate) yes: bool,
+    /// With --yes: makes also the changes that may interrupt somebody
+    #[arg(long, requires = "apply")]
+    pub(crate) careful: bool,
+    /// Undo what a journal tells, last step first
+    #[arg(long, value_name = "JOURNAL", conflicts_with_all = ["apply", "report", "resource"])]
+    pub(crate) undo: Option<PathBuf>,
+    /// Send access logs (ASC-16) into this bucket, where it is in the same region
+    #[arg(long, value_name = "BUCKET")]
+    pub(crate) log_bucket: Option<String>,
+    /// table or json
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct PermissionsArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     /// What `asc guardrails status` and `asc guardrails template --for-account` need, instead of checks
-    #[arg(long)]
+    #[arg(long, conflicts_with = "fix")]
     pub(crate) guardrails: bool,
+    /// Also what `asc fix` needs: the actions that change something included
+    #[arg(long)]
+    pub(crate) fix: bool,
     /// json, cloudformation or terraform
     #[arg(short, long, value_name = "FORMAT", default_value = "json")]
     pub(crate) format: PolicyFormat,

@@ -77,6 +77,37 @@ Examples:
 ",
     ),
     (
+        "fix",
+        "\
+Examples:
+  asc fix                                 what would be changed, and how it would be undone
+  asc fix -c ASC-13 --resource 'logs-*'   one check, some buckets
+  asc fix --report asc.json --apply       asks, then puts right what the report found
+  asc fix --apply --yes                   in scripts: what can interrupt nobody
+  asc fix --apply --yes --careful         ... and what may
+  asc fix --undo asc-fix-20270131t120000z.json
+                                          back to what it was
+  asc permissions --fix                   the IAM policy that this needs
+
+Exit codes: 0 nothing is left to fix; 1 something is; 2 nothing was done;
+3 something could not be read, changed or undone.
+",
+        "\
+例:
+  asc fix                                 変更内容と、元に戻す方法を表示
+  asc fix -c ASC-13 --resource 'logs-*'   1 つのチェック、一部のバケット
+  asc fix --report asc.json --apply       確認のうえ、レポートの検出結果を修正
+  asc fix --apply --yes                   スクリプト用: 誰にも影響しない変更だけ
+  asc fix --apply --yes --careful         …影響する可能性のある変更も
+  asc fix --undo asc-fix-20270131t120000z.json
+                                          元の状態に戻す
+  asc permissions --fix                   必要な IAM ポリシー
+
+終了コード: 0 修正するものなし、1 修正が残っている、2 何も行わなかった、
+3 読み取り・変更・復元できなかったものあり。
+",
+    ),
+    (
         "attest",
         "\
 Examples:
@@ -226,6 +257,7 @@ const COMMANDS_JA: &[(&str, &str)] = &[
     ("demo", "内蔵のサンプルアカウントをスキャンします (認証情報もネットワークも不要)"),
     ("plan", "スキャンで行う呼び出しとその回数、最短の所要時間、必要な IAM アクションを表示します"),
     ("permissions", "選択したチェックに必要な最小権限の IAM ポリシーを出力します"),
+    ("fix", "検出結果を修正します (既定では計画を表示するだけで、変更は --apply のときだけ行い、元に戻せます)"),
     ("attest", "手動の統制に対する評価を記録します (ID なしでは期限の一覧を表示します)"),
     (
         "policy",
@@ -264,6 +296,15 @@ const ARGS_JA: &[(&str, &str)] = &[
     ("attestations", "人による評価の記録 [既定: 設定ファイルと同じ場所の asc-attestations.toml]"),
     ("control", "評価する統制 (番号または名前)。省略すると期限の一覧を表示します"),
     ("account", "評価の対象アカウント、すべてなら `*` [既定: 読み取ったアカウント]"),
+    ("resource", "名前または ARN がこのグロブに一致するリソースだけを対象にします"),
+    ("only_account", "このアカウントだけを対象にします (別のアカウントの認証情報では何もしません)"),
+    ("report", "スキャンの代わりに JSON レポートの検出結果を使います (リソースは改めて読み取ります)"),
+    ("apply", "端末で確認してから変更します。変更の前に必ずジャーナル `asc-fix-<時刻>.json` に記録します"),
+    ("agree", "確認を求めず、誰にも影響しない変更を行います"),
+    ("careful", "--yes とともに指定すると、誰かに影響する可能性のある変更も行います"),
+    ("undo", "ジャーナルに記録された変更を、最後のものから順に元に戻します"),
+    ("log_bucket", "アクセスログ (ASC-16) の送信先のバケット (同じリージョンの場合)"),
+    ("fix", "`asc fix` に必要なもの (変更するアクションを含む) も出力します"),
     ("evaluator", "評価した人の名前"),
     ("note", "確認した内容と判断"),
     ("valid_days", "評価の有効日数 [既定・最長: 180]"),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use asc_aws::recording::Recording;
-use asc_aws::{Door, DoorOptions, Manners, Source, identity};
+use asc_aws::{Access, Door, DoorOptions, Manners, Source, identity};
 use asc_core::attestation::Attestations;
 use asc_core::clock::Clock;
 use asc_core::context::{CxBuilder, RegionFilter};
@@ -102,7 +102,7 @@ impl Job<'_> {
     async fn scan(self, progress: Arc<Progress>, stop: Stop) -> Result<Done, Problem> {
         let Self { args, place, attestations, checks, source, lang } = self;
         let display = Display::show(Arc::clone(&progress), !args.no_progress && !args.quiet, lang);
-        let (door, cx) = enter(args, place, source, progress, stop).await?;
+        let (door, cx) = enter(args, place, source, Access::ReadOnly, progress, stop).await?;
         let telling = Telling { lang, rules: place.config.rules.clone(), attestations };
         let scanned = engine::scan(&cx, checks, &telling).await;
         drop(display);
@@ -115,6 +115,7 @@ pub(crate) async fn enter(
     args: &SourceArgs,
     place: &Place,
     source: Source,
+    access: Access,
     progress: Arc<Progress>,
     stop: Stop,
 ) -> Result<(Arc<Door>, Cx), Problem> {
@@ -122,6 +123,7 @@ pub(crate) async fn enter(
     let ledger = Arc::<Ledger>::default();
     let door = Door::open(DoorOptions {
         source,
+        access,
         manners: manners(args, place),
         version: VERSION,
         ledger: Arc::clone(&ledger),

@@ -5,6 +5,7 @@ mod attest;
 mod defaults;
 mod entry;
 mod evidence;
+mod fix;
 mod guardrails;
 mod help;
 mod info;
@@ -91,6 +92,7 @@ fn act(mut command: Command, lang: &mut Lang) -> Result<Exit, Problem> {
         Command::Demo(args) => scan::demo(&registry, &args, &place, lang),
         Command::Plan(args) => plan::plan(&registry, &args, &place, lang),
         Command::Permissions(args) => permissions::permissions(&registry, &args, &place),
+        Command::Fix(args) => fix::fix(&registry, &args, &place, lang),
         Command::Attest(args) => attest::attest(&registry, &args, &place, lang),
         Command::Policy(args) => policy::policy(&args, lang),
         Command::Guardrails(command) => guardrails::guardrails(&registry, &command, &place, lang),

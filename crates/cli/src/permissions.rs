@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use asc_aws::identity::GET_CALLER_IDENTITY;
 use asc_core::registry::Registry;
-use asc_core::{Check, Reads};
+use asc_core::{Check, Reads, fix};
 use serde_json::{Value, json};
 
 use crate::Exit;
@@ -20,13 +20,55 @@ pub(crate) fn permissions(registry: &Registry, args: &PermissionsArgs, place: &P
     let actions = if args.guardrails {
         Reads::operations(&guardrails::reads(registry)?).into_keys().map(|operation| operation.action).collect()
     } else {
-        actions(&selected(registry, &args.select, place)?)
+        let checks = selected(registry, &args.select, place)?;
+        let mut actions = actions(&checks);
+        if args.fix {
+            actions.extend(fix_actions(&checks));
+        }
+        actions
     };
+    let names = if args.fix { &FIXES } else { &READS };
     print(&match args.format {
-        PolicyFormat::Json => format!("{:#}\n", policy(&actions)),
-        PolicyFormat::Cloudformation => cloudformation(&actions),
-        PolicyFormat::Terraform => terraform(&actions),
+        PolicyFormat::Json => format!("{:#}\n", policy(&actions, names)),
+        PolicyFormat::Cloudformation => cloudformation(&actions, names),
+        PolicyFormat::Terraform => terraform(&actions, names),
     })
+}
+
+/// What the policy is called, and said to be for.
+struct Names {
+    sid: &'static str,
+    description: &'static str,
+    about: &'static str,
+    terraform: &'static str,
+    name: &'static str,
+}
+
+const READS: Names = Names {
+    sid: "AscReadOnly",
+    description: "Read-only access for asc",
+    about: "What asc reads",
+    terraform: "asc_read_only",
+    name: "asc-read-only",
+};
+
+const FIXES: Names = Names {
+    sid: "AscFix",
+    description: "What asc fix reads and changes",
+    about: "What asc fix reads and changes",
+    terraform: "asc_fix",
+    name: "asc-fix",
+};
+
+/// The actions that the fixes of checks may use beside those of the checks.
+fn fix_actions(checks: &[&'static dyn Check]) -> BTreeSet<&'static str> {
+    let fixes = fix::linked();
+    let fixes = checks.iter().filter_map(|check| fixes.get(check.declaration().id));
+    let operations = fixes.flat_map(|fix| {
+        let calls = fix.calls().iter().copied();
+        Reads::operations(fix.reads()).into_keys().chain(calls)
+    });
+    operations.map(|operation| operation.action).collect()
 }
 
 /// The actions that checks may use, sorted. Who the caller is may be asked without any permission, and is left out.
@@ -35,10 +77,10 @@ pub(crate) fn actions(checks: &[&'static dyn Check]) -> BTreeSet<&'static str> {
     operations.map(|operation| operation.action).filter(|action| *action != GET_CALLER_IDENTITY.action).collect()
 }
 
-fn policy(actions: &BTreeSet<&'static str>) -> Value {
+fn policy(actions: &BTreeSet<&'static str>, names: &Names) -> Value {
     json!({
         "Version": "2012-10-17",
-        "Statement": [{ "Sid": "AscReadOnly", "Effect": "Allow", "Action": actions, "Resource": "*" }],
+        "Statement": [{ "Sid": names.sid, "Effect": "Allow", "Action": actions, "Resource": "*" }],
     })
 }
 
@@ -46,24 +88,26 @@ fn lines(actions: &BTreeSet<&'static str>, before: &str, after: &str) -> String 
     actions.iter().flat_map(|action| [before, action, after]).collect()
 }
 
-fn cloudformation(actions: &BTreeSet<&'static str>) -> String {
+fn cloudformation(actions: &BTreeSet<&'static str>, names: &Names) -> String {
     let list = lines(actions, "              - ", "\n");
+    let Names { sid, description, about, .. } = names;
     format!(
         "AWSTemplateFormatVersion: \"2010-09-09\"\n\
-         Description: What asc reads, as a managed policy to attach to the role that scans\n\
-         Resources:\n  AscReadOnly:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      \
-         Description: Read-only access for asc\n      PolicyDocument:\n        Version: \"2012-10-17\"\n        \
-         Statement:\n          - Sid: AscReadOnly\n            Effect: Allow\n            Action:\n{list}            \
-         Resource: \"*\"\nOutputs:\n  PolicyArn:\n    Value: !Ref AscReadOnly\n"
+         Description: {about}, as a managed policy to attach to the role that scans\n\
+         Resources:\n  {sid}:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      \
+         Description: {description}\n      PolicyDocument:\n        Version: \"2012-10-17\"\n        \
+         Statement:\n          - Sid: {sid}\n            Effect: Allow\n            Action:\n{list}            \
+         Resource: \"*\"\nOutputs:\n  PolicyArn:\n    Value: !Ref {sid}\n"
     )
 }
 
-fn terraform(actions: &BTreeSet<&'static str>) -> String {
+fn terraform(actions: &BTreeSet<&'static str>, names: &Names) -> String {
     let list = lines(actions, "      \"", "\",\n");
+    let Names { sid, about, terraform, name, .. } = names;
     format!(
-        "data \"aws_iam_policy_document\" \"asc_read_only\" {{\n  statement {{\n    sid       = \"AscReadOnly\"\n    \
+        "data \"aws_iam_policy_document\" \"{terraform}\" {{\n  statement {{\n    sid       = \"{sid}\"\n    \
          effect    = \"Allow\"\n    resources = [\"*\"]\n    actions = [\n{list}    ]\n  }}\n}}\n\n\
-         resource \"aws_iam_policy\" \"asc_read_only\" {{\n  name        = \"asc-read-only\"\n  \
-         description = \"What asc reads\"\n  policy      = data.aws_iam_policy_document.asc_read_only.json\n}}\n"
+         resource \"aws_iam_policy\" \"{terraform}\" {{\n  name        = \"{name}\"\n  \
+         description = \"{about}\"\n  policy      = data.aws_iam_policy_document.{terraform}.json\n}}\n"
     )
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use asc_aws::Manners;
+use asc_aws::{Access, Manners};
 use asc_core::census;
 use asc_core::fact::Need;
 use asc_core::progress::Progress;
@@ -114,7 +114,7 @@ async fn count(
     stop: Stop,
     operations: &BTreeMap<Operation, Need>,
 ) -> Result<(String, bool, Censuses), Problem> {
-    let (door, cx) = enter(&args.source, place, source, progress, stop).await?;
+    let (door, cx) = enter(&args.source, place, source, Access::ReadOnly, progress, stop).await?;
     let mut censuses = Censuses::new();
     for per in operations.keys().map(|operation| operation.per) {
         if let (Some(census), false) = (census::of(per), censuses.contains_key(&per)) {

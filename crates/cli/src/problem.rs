@@ -52,6 +52,16 @@ pub(crate) enum Problem {
     #[cfg(not(all(feature = "detection", feature = "iam")))]
     #[error("this build of asc lacks the families detection and iam, which ask what guardrails an account has")]
     Lacks,
+    #[error("a recording cannot be changed: --apply and --undo do not go with --replay")]
+    FixRecording,
+    #[error("nobody is there to ask: give --yes, or run it on a terminal")]
+    NobodyToAsk,
+    #[error("the credentials are of account {read}, not of {asked}")]
+    NotThatAccount { read: String, asked: String },
+    #[error("{}:{line}: not a line of a journal of `asc fix`: {why}", file.display())]
+    Journal { file: PathBuf, line: usize, why: String },
+    #[error("{}: not a JSON report of asc: {why}", file.display())]
+    NoReport { file: PathBuf, why: String },
     #[error("the runtime could not be started: {0}")]
     Runtime(std::io::Error),
 }
@@ -124,6 +134,23 @@ impl Problem {
                 en: "{en}",
                 ja: "この asc は、ガードレールの状態を確認する detection と iam を含めずにビルドされています"
             ),
+            Self::FixRecording => {
+                text!(en: "{en}", ja: "記録は変更できません。--apply と --undo は --replay と同時に使えません")
+            }
+            Self::NobodyToAsk => {
+                text!(en: "{en}", ja: "確認できる端末がありません。--yes を指定するか、端末で実行してください")
+            }
+            Self::NotThatAccount { read, asked } => {
+                text!(en: "{en}", ja: "認証情報はアカウント {asked} ではなく {read} のものです")
+            }
+            Self::Journal { file, line, why } => {
+                let file = file.display();
+                text!(en: "{en}", ja: "{file}:{line}: `asc fix` のジャーナルとして読めない行です: {why}")
+            }
+            Self::NoReport { file, why } => {
+                let file = file.display();
+                text!(en: "{en}", ja: "{file}: asc の JSON レポートではありません: {why}")
+            }
             Self::Runtime(error) => text!(en: "{en}", ja: "ランタイムを開始できません ({error})"),
         }
     }

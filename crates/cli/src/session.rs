@@ -78,6 +78,11 @@ impl Session {
         !self.end.is_wished()
     }
 
+    /// Work runs from now on, after a person was asked.
+    pub(crate) fn works(&self) {
+        self.enter(Phase::Works);
+    }
+
     /// A person is asked from now on; the first signal is answer enough.
     pub(crate) fn asks(&self) {
         self.enter(Phase::Asks);

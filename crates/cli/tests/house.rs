@@ -117,3 +117,18 @@ fn no_client_goes_around_the_door() {
         assert!(!text.contains("::Client::new("), "{}: a client that the door does not know", file.display());
     }
 }
+
+#[test]
+fn nothing_but_applying_and_undoing_a_fix_opens_a_door_that_writes() {
+    let mut files = Vec::new();
+    sources(&crates(), &mut files);
+    let opens = |file: &&PathBuf| std::fs::read_to_string(file).unwrap().contains("Access::ReadWrite");
+    let mut opening: Vec<_> = files
+        .iter()
+        .filter(|file| !file.ends_with("house.rs"))
+        .filter(opens)
+        .map(|file| file.strip_prefix(crates()).unwrap().to_string_lossy().replace('\\', "/"))
+        .collect();
+    opening.sort();
+    assert_eq!(opening, ["aws/src/seam.rs", "cli/src/fix/apply.rs", "cli/src/fix/undo.rs"], "seam.rs tests both kinds");
+}

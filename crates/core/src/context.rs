@@ -173,6 +173,24 @@ impl Cx {
         self.0.facts.get::<F>(self, key).await
     }
 
+    /// The same account, of which nothing has been read yet.
+    #[must_use]
+    pub fn afresh(&self) -> Self {
+        let scan = &*self.0;
+        Self(Arc::new(Scan {
+            account: scan.account.clone(),
+            clock: scan.clock,
+            regions: scan.regions.clone(),
+            options: scan.options.clone(),
+            facts: FactStore::default(),
+            ledger: Arc::clone(&scan.ledger),
+            progress: Arc::clone(&scan.progress),
+            stop: scan.stop.clone(),
+            services: scan.services.clone(),
+            seen: Mutex::default(),
+        }))
+    }
+
     /// A service that was put into the context.
     pub fn service<T: Any + Send + Sync>(&self) -> Option<&T> {
         self.0.services.get(&TypeId::of::<T>()).and_then(|service| service.downcast_ref())

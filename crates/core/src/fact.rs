@@ -49,11 +49,29 @@ impl Operation {
         Self { service, name, action, per: Per::Account }
     }
 
+    /// Whether calling it changes something.
+    pub fn writes(&self) -> bool {
+        !only_reads(self.name)
+    }
+
     /// The same operation, called once for each of something.
     #[must_use]
     pub const fn per(self, per: Per) -> Self {
         Self { per, ..self }
     }
+}
+
+/// The verbs with which AWS's services name operations that only read.
+const READING: [&str; 6] = ["BatchGet", "Describe", "Get", "Head", "List", "Lookup"];
+
+/// Whether an operation is known, by its name, to change nothing. IAM makes the credential report, and keeps it for
+/// hours, because it is asked for one; nothing else in the account changes by that.
+pub fn only_reads(operation: &str) -> bool {
+    let begins_with = |verb: &&str| {
+        let rest = operation.strip_prefix(*verb);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_uppercase()))
+    };
+    READING.iter().any(begins_with) || operation == "GenerateCredentialReport"
 }
 
 impl fmt::Display for Operation {
@@ -178,6 +196,16 @@ pub async fn both<A, B>(one: impl Future<Output = A>, other: impl Future<Output 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_known_to_read_writes() {
+        for name in ["GetBucketPolicy", "ListBuckets", "Describe", "HeadBucket", "GenerateCredentialReport"] {
+            assert!(only_reads(name), "{name}");
+        }
+        for name in ["PutBucketPolicy", "DeleteBucket", "Listen", "Getaway", "StartLogging", "GenerateKey", ""] {
+            assert!(!only_reads(name), "{name}");
+        }
+    }
 
     #[test]
     fn what_one_tree_needs_in_any_case_is_certain() {

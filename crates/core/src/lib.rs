@@ -13,6 +13,7 @@ pub mod context;
 pub mod engine;
 pub mod evidence;
 pub mod fact;
+pub mod fix;
 pub mod ledger;
 pub mod progress;
 pub mod registry;

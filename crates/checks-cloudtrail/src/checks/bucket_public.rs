@@ -2,7 +2,14 @@
 
 use asc_checks_s3::exposure::Exposed;
 use asc_checks_s3::model::{Place, Whereabouts, bucket_arn};
-use asc_core::{Class, Cx, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
+use asc_checks_s3::remedy;
+use asc_core::fact::Reads;
+use asc_core::fix::{Fix, Remedy, Run};
+use asc_core::report::Finding;
+use asc_core::{
+    Class, Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix,
+    text,
+};
 
 use crate::model::{AllTrails, Trail};
 
@@ -110,6 +117,24 @@ impl ResourceCheck for CloudtrailBucketPublic {
         Ok(verdict.evidence("bucket", bucket).evidence("bucket_arn", bucket_arn(cx, bucket)))
     }
 }
+
+impl Fix for CloudtrailBucketPublic {
+    const READS: &'static [Reads] = &[Reads::Of(AllTrails::READS), Reads::Of(remedy::CLOSE_READS)];
+    const CALLS: &'static [Operation] = remedy::CLOSE_CALLS;
+    const LATE: bool = true;
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let trails = run.now.get::<AllTrails>(&()).await?;
+        match trails.trails.iter().find(|trail| trail.arn == finding.resource.id) {
+            Some(trail) => remedy::close(&trail.bucket, run).await,
+            None => Ok(Remedy::Nothing {
+                why: text!(en: "The trail is not there any more.", ja: "証跡は存在しません。"),
+            }),
+        }
+    }
+}
+
+declare_fix!(CloudtrailBucketPublic);
 
 /// A bucket of another account cannot be judged from here, whatever is granted here.
 fn foreign(bucket: &str) -> Unread {

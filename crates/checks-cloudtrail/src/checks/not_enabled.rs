@@ -1,10 +1,24 @@
 //! ASC-03.
 
 use asc_aws::EnabledRegions;
-use asc_checks_s3::model::Whereabouts;
-use asc_core::{Cx, Kind, Lang, Listing, Resource, ResourceCheck, Text, Unread, Verdict, declare_check, text};
+use asc_checks_s3::model::change::{
+    CREATE_BUCKET, DELETE_BUCKET, PUT_BLOCK, PUT_ENCRYPTION, PUT_POLICY, PUT_VERSIONING,
+};
+use asc_checks_s3::model::{Bucket, Whereabouts, bucket_arn};
+use asc_checks_s3::remedy::{self, Delivery, not_merged};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Declared, Kind, Lang, Listing, Operation, Resource, ResourceCheck, Status, Text, Unread, Verdict,
+    declare_check, declare_fix, text,
+};
+use serde_json::{Value, json};
 
 use crate::coverage::{Assessed, Recorded, assess};
+use crate::model::change::{
+    ADD_TAGS, CREATE_TRAIL, DELETE_TRAIL, PUT_SELECTORS, START_LOGGING, TrailCall, TrailChange,
+};
 use crate::model::{AllTrails, EventSelectors, Trail, TrailStatus, TrailsIn};
 
 declare_check! {
@@ -234,6 +248,100 @@ impl Coverage {
     fn with_evidence(&self, verdict: Verdict) -> Verdict {
         verdict.evidence("trails", &self.trails)
     }
+}
+
+impl Fix for CloudtrailNotEnabled {
+    const READS: &'static [Reads] = Self::DECLARATION.reads;
+    const CALLS: &'static [Operation] = &[
+        CREATE_BUCKET,
+        DELETE_BUCKET,
+        PUT_BLOCK,
+        PUT_ENCRYPTION,
+        PUT_VERSIONING,
+        PUT_POLICY,
+        CREATE_TRAIL,
+        ADD_TAGS,
+        PUT_SELECTORS,
+        START_LOGGING,
+        DELETE_TRAIL,
+    ];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let subject = match finding.resource.kind.as_str() {
+            "AWS::Region" => Subject::Region(finding.resource.id.clone()),
+            _ => Subject::Account,
+        };
+        if self.evaluate(&subject, &run.now).await?.status() != Status::Fail {
+            let why = text!(en: "It is recorded by now.", ja: "すでに記録されています。");
+            return Ok(Remedy::Nothing { why });
+        }
+        let home = asc_aws::door(&run.now, CREATE_TRAIL)?.home();
+        Ok(trail(&run.now, home, &run.id))
+    }
+}
+
+declare_fix!(CloudtrailNotEnabled);
+
+/// The steps that make a trail over all regions, with a bucket of its own.
+fn trail(cx: &Cx, region: &str, run: &str) -> Remedy {
+    let name = format!("asc-trail-{run}");
+    let bucket = Bucket::new(format!("asc-trail-{}-{run}", cx.account().id), region);
+    let delivery = delivery(cx, &bucket, &name);
+    let mut steps = match remedy::make_for_logs(cx, &bucket, &delivery) {
+        Ok(steps) => steps,
+        Err(why) => return not_merged(why, &Value::Null),
+    };
+    let change = |call| TrailChange { trail: name.clone(), region: region.to_owned(), call };
+    steps.push(Step {
+        says: text!(
+            en: "Make the trail {name} over all regions, with validation of its logs.",
+            ja: "全リージョンを対象とし、ログファイルの検証を行う証跡 {name} を作成します。"
+        ),
+        forward: change(TrailCall::CreateTrail { bucket: bucket.name.clone(), run: run.to_owned() }).into(),
+        back: vec![change(TrailCall::DeleteTrail).into()],
+        before: json!({ "trail": null }),
+    });
+    for (call, says) in [
+        (
+            TrailCall::PutEventSelectors,
+            text!(en: "Let it record all management events.", ja: "すべての管理イベントを記録するようにします。"),
+        ),
+        (TrailCall::StartLogging, text!(en: "Set it to work.", ja: "記録を開始します。")),
+    ] {
+        steps.push(Step { says, forward: change(call).into(), back: Vec::new(), before: Value::Null });
+    }
+    let note = text!(
+        en: "Other trails stay as they are. Of management events, AWS delivers one copy free of charge, and charges for a second.",
+        ja: "ほかの証跡は変わりません。管理イベントの記録は 1 つ目の証跡が無料で、2 つ目からは課金されます。"
+    );
+    Remedy::Steps { class: Class::Safe, steps, note: Some(note) }
+}
+
+/// Source: AWS CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
+fn delivery(cx: &Cx, bucket: &Bucket, trail: &str) -> Delivery {
+    let account = cx.account();
+    let service = json!({ "Service": "cloudtrail.amazonaws.com" });
+    let by = format!("arn:{}:cloudtrail:{}:{}:trail/{trail}", account.partition, bucket.region, account.id);
+    let arn = bucket_arn(cx, &bucket.name);
+    let statements = vec![
+        json!({
+            "Effect": "Allow",
+            "Principal": service,
+            "Action": "s3:GetBucketAcl",
+            "Resource": arn,
+            "Condition": { "StringEquals": { "aws:SourceArn": by } },
+        }),
+        json!({
+            "Effect": "Allow",
+            "Principal": service,
+            "Action": "s3:PutObject",
+            "Resource": format!("{arn}/AWSLogs/{}/*", account.id),
+            "Condition": {
+                "StringEquals": { "s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceArn": by },
+            },
+        }),
+    ];
+    Delivery { sid: "AscTrail", statements, purpose: text!(en: "a trail's logs", ja: "証跡のログ") }
 }
 
 #[cfg(test)]

@@ -1,9 +1,16 @@
 //! BASE-08.
 
 use asc_aws::EnabledRegions;
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix, text,
+};
+use serde_json::json;
 
-use crate::model::{Detector, Detectors};
+use crate::model::change::{CREATE_DETECTOR, DELETE_DETECTOR, LINK_ROLE, TAG_DETECTOR, UPDATE_DETECTOR};
+use crate::model::{DetectionChange, Detector, Detectors};
 use crate::offering::or_not_offered;
 use crate::regions::each_region;
 
@@ -80,6 +87,56 @@ fn judge(detectors: &[Detector]) -> Verdict {
         )
     };
     verdict.evidence("detectors", detectors)
+}
+
+impl Fix for GuarddutyOff {
+    const READS: &'static [Reads] = Detectors::READS;
+    const CALLS: &'static [Operation] = &[CREATE_DETECTOR, TAG_DETECTOR, LINK_ROLE, DELETE_DETECTOR, UPDATE_DETECTOR];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let region = &finding.resource.id;
+        let detectors = run.now.get::<Detectors>(region).await?;
+        let step = match detectors.as_slice() {
+            [] => created(region, &run.id),
+            all if all.iter().any(|detector| detector.enabled) => {
+                return Ok(Remedy::Nothing {
+                    why: text!(en: "GuardDuty is on by now.", ja: "GuardDuty はすでに有効です。"),
+                });
+            }
+            [detector, ..] => resumed(region, detector),
+        };
+        let note = text!(
+            en: "GuardDuty charges by what it analyses, after 30 days on trial. The role that it makes for itself stays when this is undone.",
+            ja: "GuardDuty は 30 日間の無料期間の後、分析量に応じて課金されます。元に戻しても、GuardDuty が自分用に作成するロールは残ります。"
+        );
+        Ok(Remedy::Steps { class: Class::Safe, steps: vec![step], note: Some(note) })
+    }
+}
+
+declare_fix!(GuarddutyOff);
+
+fn created(region: &str, run: &str) -> Step {
+    let (region, run) = (region.to_owned(), run.to_owned());
+    Step {
+        says: text!(en: "Turn GuardDuty on in {region}.", ja: "{region} で GuardDuty を有効にします。"),
+        back: vec![DetectionChange::DeleteDetector { region: region.clone(), run: run.clone() }.into()],
+        forward: DetectionChange::CreateDetector { region, run }.into(),
+        before: json!({ "detectors": [] }),
+    }
+}
+
+fn resumed(region: &str, detector: &Detector) -> Step {
+    let id = &detector.id;
+    let change = |enable| DetectionChange::UpdateDetector { region: region.to_owned(), detector: id.clone(), enable };
+    Step {
+        says: text!(
+            en: "Turn GuardDuty's detector {id} in {region} on again.",
+            ja: "{region} の GuardDuty のディテクター {id} を再び有効にします。"
+        ),
+        forward: change(true).into(),
+        back: vec![change(false).into()],
+        before: json!({ "detector": detector }),
+    }
 }
 
 #[cfg(test)]

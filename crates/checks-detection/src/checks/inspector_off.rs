@@ -1,9 +1,16 @@
 //! BASE-11.
 
 use asc_aws::EnabledRegions;
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix, text,
+};
+use serde_json::json;
 
-use crate::model::{Scanning, ScanningState};
+use crate::model::change::{DISABLE, ENABLE, LINK_ROLE};
+use crate::model::{DetectionChange, Scanning, ScanningState};
 use crate::offering::or_not_offered;
 use crate::regions::each_region;
 
@@ -86,6 +93,49 @@ fn judge(state: &ScanningState) -> Verdict {
         verdict.note(&text!(en: "It does not scan Lambda in this region.", ja: "このリージョンでは Lambda をスキャンできません。"))
     };
     verdict.evidence("scanning", state)
+}
+
+impl Fix for InspectorOff {
+    const READS: &'static [Reads] = Scanning::READS;
+    const CALLS: &'static [Operation] = &[ENABLE, DISABLE, LINK_ROLE];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let region = &finding.resource.id;
+        let state = run.now.get::<Scanning>(region).await?;
+        let kinds = disabled(&state);
+        if kinds.is_empty() {
+            let why = text!(
+                en: "Inspector scans what it can, or is about to.",
+                ja: "Inspector のスキャンはすでに有効か、有効化の途中です。"
+            );
+            return Ok(Remedy::Nothing { why });
+        }
+        let told = kinds.join(", ");
+        let change = |make: fn(String, Vec<String>) -> DetectionChange| make(region.clone(), kinds.clone());
+        let step = Step {
+            says: text!(
+                en: "Let Inspector scan {told} in {region}.",
+                ja: "{region} で Inspector による {told} のスキャンを有効にします。"
+            ),
+            forward: change(|region, kinds| DetectionChange::Enable { region, kinds }).into(),
+            back: vec![change(|region, kinds| DetectionChange::Disable { region, kinds }).into()],
+            before: json!({ "scanning": &*state }),
+        };
+        let note = text!(
+            en: "Inspector charges by what it scans, after 15 days on trial. The role that it makes for itself stays when this is undone.",
+            ja: "Inspector は 15 日間の無料期間の後、スキャン対象に応じて課金されます。元に戻しても、Inspector が自分用に作成するロールは残ります。"
+        );
+        Ok(Remedy::Steps { class: Class::Safe, steps: vec![step], note: Some(note) })
+    }
+}
+
+declare_fix!(InspectorOff);
+
+/// The kinds of scans that are off, and neither on their way nor suspended by somebody else.
+fn disabled(state: &ScanningState) -> Vec<String> {
+    let kinds = [("EC2", Some(&state.ec2)), ("ECR", Some(&state.ecr)), ("LAMBDA", state.lambda.as_ref())];
+    let off = kinds.into_iter().filter(|(_, state)| state.is_some_and(|state| state == "DISABLED"));
+    off.map(|(kind, _)| kind.to_owned()).collect()
 }
 
 #[cfg(test)]

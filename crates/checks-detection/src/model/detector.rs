@@ -10,7 +10,8 @@ use super::client::{guardduty, present};
 
 const LIST_DETECTORS: Operation =
     Operation::new("guardduty", "ListDetectors", "guardduty:ListDetectors").per(Per::Region);
-const GET_DETECTOR: Operation = Operation::new("guardduty", "GetDetector", "guardduty:GetDetector").per(Per::Item);
+pub(super) const GET_DETECTOR: Operation =
+    Operation::new("guardduty", "GetDetector", "guardduty:GetDetector").per(Per::Item);
 
 /// A detector. A region has one at most.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

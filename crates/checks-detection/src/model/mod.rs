@@ -3,6 +3,7 @@
 mod alarm;
 mod analyzer;
 mod behavior_graph;
+pub mod change;
 mod client;
 mod config_rule;
 mod detector;
@@ -16,6 +17,7 @@ mod topic;
 pub use alarm::{Alarm, Alarms};
 pub use analyzer::{Analyzer, Analyzers};
 pub use behavior_graph::{BehaviorGraphs, Membership, Memberships};
+pub use change::DetectionChange;
 pub use config_rule::{ConfigRule, ConfigRules, Remediation, Remediations};
 pub use detector::{Detector, Detectors};
 pub use event_rule::{EventRule, EventRules, RuleKey, RuleTopics};

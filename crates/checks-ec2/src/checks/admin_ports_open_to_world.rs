@@ -1,10 +1,19 @@
 //! BASE-05.
 
 use asc_aws::EnabledRegions;
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix, text,
+};
 use serde::Serialize;
+use serde_json::json;
 
-use crate::model::{Rule, SecurityGroup, SecurityGroups, each_group, ports};
+use crate::model::change::{ALLOW_IN, REVOKE_IN};
+use crate::model::{
+    Ec2Call, GroupPermissions, Permission, Rule, SecurityGroup, SecurityGroups, WORLD, each_group, ports,
+};
 
 declare_check! {
     /// Security groups that let the internet at SSH or RDP.
@@ -106,6 +115,60 @@ fn of(rule: &Rule, port: i32) -> Vec<Open<'_>> {
         return Vec::new();
     }
     rule.world().map(|from| Open { port, protocol: &rule.protocol, ports: ports(rule), from }).collect()
+}
+
+impl Fix for AdminPortsOpenToWorld {
+    const READS: &'static [Reads] = GroupPermissions::READS;
+    const CALLS: &'static [Operation] = &[REVOKE_IN, ALLOW_IN];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let (group, region) = (&finding.resource.id, finding.region.clone().unwrap_or_default());
+        let rules = run.now.get::<GroupPermissions>(&(region.clone(), group.clone())).await?;
+        let ingress = rules.as_ref().as_ref().map(|rules| rules.ingress.as_slice()).unwrap_or_default();
+        let open = open_rules(ingress)?;
+        if open.is_empty() {
+            let why = text!(
+                en: "Neither SSH nor RDP is open to the internet any more.",
+                ja: "SSH も RDP もインターネットに公開されていません。"
+            );
+            return Ok(Remedy::Nothing { why });
+        }
+        let steps = open.iter().map(|permission| revoked(group, &region, permission)).collect();
+        let whom = text!(
+            en: "whoever signs in over the internet by SSH or RDP, or uses another port of the same rule, without a narrower rule that lets them in (Session Manager needs none)",
+            ja: "インターネット経由の SSH・RDP、または同じルールのほかのポートを使い、より狭いルールで許可されていない利用者 (Session Manager はルール不要です)"
+        );
+        Ok(Remedy::Steps { class: Class::Careful { whom }, steps, note: None })
+    }
+}
+
+declare_fix!(AdminPortsOpenToWorld);
+
+/// Of the rules, what lets the internet in by one of the ports, and nothing else.
+fn open_rules(ingress: &[Permission]) -> Result<Vec<Permission>, Unread> {
+    let mut open = Vec::new();
+    for permission in ingress {
+        let rule = permission.rule()?;
+        if PORTS.iter().any(|(port, _)| rule.admits_tcp(*port)) {
+            open.extend(permission.only(|network| WORLD.contains(&network)));
+        }
+    }
+    Ok(open)
+}
+
+fn revoked(group: &str, region: &str, permission: &Permission) -> Step {
+    let (protocol, from, to) = (&permission.protocol, permission.from.unwrap_or(-1), permission.to.unwrap_or(-1));
+    let before = json!({ "rule": permission });
+    let call = |make: fn(String, Permission) -> Ec2Call| make(group.to_owned(), permission.clone()).within(region);
+    Step {
+        says: text!(
+            en: "Take from the group {group} the rule that lets the internet in (protocol {protocol}, ports {from} to {to}); its other networks stay.",
+            ja: "グループ {group} から、インターネットを許可するルール (プロトコル {protocol}、ポート {from}～{to}) を削除します。ほかのネットワークは変わりません。"
+        ),
+        forward: call(|group, permission| Ec2Call::RevokeSecurityGroupIngress { group, permission }).into(),
+        back: vec![call(|group, permission| Ec2Call::AuthorizeSecurityGroupIngress { group, permission }).into()],
+        before,
+    }
 }
 
 #[cfg(test)]

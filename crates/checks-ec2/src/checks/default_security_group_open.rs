@@ -1,10 +1,19 @@
 //! BASE-06.
 
 use asc_aws::EnabledRegions;
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix, text,
+};
 use serde::Serialize;
+use serde_json::json;
 
-use crate::model::{Rule, SecurityGroup, SecurityGroups, each_group, ports};
+use crate::model::change::{ALLOW_IN, ALLOW_OUT, REVOKE_IN, REVOKE_OUT};
+use crate::model::{
+    AttachedGroups, Ec2Call, GroupPermissions, Permission, Rule, SecurityGroup, SecurityGroups, each_group, ports,
+};
 
 declare_check! {
     /// Default security groups that let anything through.
@@ -93,6 +102,59 @@ fn judge(group: &SecurityGroup) -> Verdict {
     };
     let rules: Vec<_> = shown("ingress", &group.ingress).chain(shown("egress", &group.egress)).collect();
     verdict.evidence("vpc", &group.vpc).evidence("rules", rules)
+}
+
+impl Fix for DefaultSecurityGroupOpen {
+    const READS: &'static [Reads] = &[Reads::Of(GroupPermissions::READS), Reads::Of(AttachedGroups::READS)];
+    const CALLS: &'static [Operation] = &[REVOKE_IN, ALLOW_IN, REVOKE_OUT, ALLOW_OUT];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let (group, region) = (&finding.resource.id, finding.region.clone().unwrap_or_default());
+        let rules = run.now.get::<GroupPermissions>(&(region.clone(), group.clone())).await?;
+        let rules = (*rules).clone().unwrap_or_default();
+        if rules.ingress.is_empty() && rules.egress.is_empty() {
+            let why = text!(en: "The group has no rules any more.", ja: "グループにルールはありません。");
+            return Ok(Remedy::Nothing { why });
+        }
+        let ingress = rules.ingress.iter().map(|rule| revoked(group, &region, rule, true));
+        let steps = ingress.chain(rules.egress.iter().map(|rule| revoked(group, &region, rule, false))).collect();
+        let class = if run.now.get::<AttachedGroups>(&region).await?.contains(group) {
+            let whom = text!(
+                en: "everything whose network interface has this group, which loses all connections; give it a group of its own first",
+                ja: "このグループが付いたネットワークインターフェースを使うすべてのもの (通信できなくなります)。先に専用のグループを割り当ててください"
+            );
+            Class::Careful { whom }
+        } else {
+            Class::Safe
+        };
+        Ok(Remedy::Steps { class, steps, note: None })
+    }
+}
+
+declare_fix!(DefaultSecurityGroupOpen);
+
+/// Makes a call of a group's id and a rule.
+type Make = fn(String, Permission) -> Ec2Call;
+
+fn revoked(group: &str, region: &str, permission: &Permission, ingress: bool) -> Step {
+    let (revoke, allow): (Make, Make) = if ingress {
+        (
+            |group, permission| Ec2Call::RevokeSecurityGroupIngress { group, permission },
+            |group, permission| Ec2Call::AuthorizeSecurityGroupIngress { group, permission },
+        )
+    } else {
+        (
+            |group, permission| Ec2Call::RevokeSecurityGroupEgress { group, permission },
+            |group, permission| Ec2Call::AuthorizeSecurityGroupEgress { group, permission },
+        )
+    };
+    let says = if ingress {
+        text!(en: "Take an inbound rule from the group {group}.", ja: "グループ {group} からインバウンドルールを削除します。")
+    } else {
+        text!(en: "Take an outbound rule from the group {group}.", ja: "グループ {group} からアウトバウンドルールを削除します。")
+    };
+    let call = |make: Make| make(group.to_owned(), permission.clone()).within(region);
+    Step { says, forward: call(revoke).into(), back: vec![call(allow).into()], before: json!({ "rule": permission }) }
 }
 
 #[cfg(test)]

@@ -103,6 +103,12 @@ fn judge(name: &str, profile: &Profile) -> Verdict {
     }
 }
 
+asc_core::declare_manual_fix!(
+    InstanceWithoutRole,
+    en: "What the instance may do, its role must say, and only those who know its programs can tell.",
+    ja: "インスタンスに許可する内容はロールで定めます。何が必要かは、その上で動くプログラムを知る人にしか分かりません。",
+);
+
 #[cfg(test)]
 mod tests {
     use asc_core::Status;

@@ -1,9 +1,17 @@
 //! ASC-07.
 
 use asc_aws::EnabledRegions;
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Severity, Unread, Verdict, declare_check, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Severity, Unread, Verdict, declare_check, declare_fix,
+    text,
+};
+use serde_json::json;
 
-use crate::model::{EncryptionByDefault, Volume, Volumes, arn};
+use crate::model::change::{DISABLE_ENCRYPTION, ENABLE_ENCRYPTION};
+use crate::model::{Ec2Call, EncryptionByDefault, Volume, Volumes, arn};
 use crate::regions::in_each;
 
 declare_check! {
@@ -132,6 +140,52 @@ fn of_volume(volume: &Volume) -> Verdict {
         ))
     };
     verdict.evidence("encrypted", volume.encrypted).evidence("instances", &volume.instances)
+}
+
+impl Fix for EbsNotEncrypted {
+    const READS: &'static [Reads] = EncryptionByDefault::READS;
+    const CALLS: &'static [Operation] = &[ENABLE_ENCRYPTION, DISABLE_ENCRYPTION];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        if finding.resource.kind != "AWS::Region" {
+            return Ok(copied(&finding.resource.id));
+        }
+        let region = &finding.resource.id;
+        if *run.now.get::<EncryptionByDefault>(region).await? {
+            let why = text!(en: "New volumes are encrypted by now.", ja: "新しいボリュームはすでに暗号化されます。");
+            return Ok(Remedy::Nothing { why });
+        }
+        let step = Step {
+            says: text!(
+                en: "Encrypt new EBS volumes in {region}, whoever makes them.",
+                ja: "{region} の新しい EBS ボリュームを必ず暗号化します。"
+            ),
+            forward: Ec2Call::EnableEbsEncryptionByDefault.within(region).into(),
+            back: vec![Ec2Call::DisableEbsEncryptionByDefault.within(region).into()],
+            before: json!({ "encryption_by_default": false }),
+        };
+        let note = text!(
+            en: "Volumes that are there stay as they are. Snapshots of new ones can be shared with other accounts only once a customer managed key is the region's default.",
+            ja: "既存のボリュームは変わりません。新しいボリュームのスナップショットを他のアカウントと共有するには、カスタマー管理キーをリージョンの既定にしてください。"
+        );
+        Ok(Remedy::Steps { class: Class::Safe, steps: vec![step], note: Some(note) })
+    }
+}
+
+declare_fix!(EbsNotEncrypted);
+
+/// A volume cannot be encrypted where it is.
+fn copied(volume: &str) -> Remedy {
+    Remedy::Manual {
+        why: text!(
+            en: "A volume cannot be encrypted where it is, and what writes to it must stand still while it is exchanged.",
+            ja: "既存のボリュームをその場で暗号化することはできません。入れ替えの間、書き込みを止める必要があります。"
+        ),
+        how: text!(
+            en: "1. Stop what writes to {volume} and make a snapshot of it.\n2. Copy the snapshot with encryption on, and make a volume of the copy in the same Availability Zone.\n3. Detach {volume}, attach the new volume under the same device name, and start again.\n4. Delete {volume} and the plain snapshot once nothing misses them.",
+            ja: "1. {volume} への書き込みを止め、スナップショットを作成します。\n2. 暗号化を有効にしてスナップショットをコピーし、同じアベイラビリティーゾーンにボリュームを作成します。\n3. {volume} をデタッチし、新しいボリュームを同じデバイス名でアタッチして再開します。\n4. 問題がないことを確かめ、{volume} と暗号化されていないスナップショットを削除します。"
+        ),
+    }
 }
 
 #[cfg(test)]

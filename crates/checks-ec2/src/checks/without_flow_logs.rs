@@ -3,11 +3,23 @@
 use std::collections::BTreeSet;
 
 use asc_aws::EnabledRegions;
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Severity, Unread, Verdict, declare_check, fact, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Severity, Status, Unread, Verdict, declare_check,
+    declare_fix, fact, text,
+};
+use serde_json::json;
 
 use crate::flow;
+use crate::model::flow_change::{
+    CREATE_FLOW_LOGS, CREATE_LOG_GROUP, CREATE_ROLE, DELETE_FLOW_LOGS, DELETE_LOG_GROUP, DELETE_ROLE,
+    DELETE_ROLE_POLICY, PASS_ROLE, PUT_RETENTION, PUT_ROLE_POLICY, TAG_FLOW_LOGS,
+};
 use crate::model::{
-    DESCRIBE_FLOW_LOGS, Destination, FlowLog, FlowLogs, LogGroup, LogRetention, Retention, Subnets, Vpc, Vpcs, arn,
+    DESCRIBE_FLOW_LOGS, Destination, FlowChange, FlowLog, FlowLogs, LogGroup, LogRetention, Retention, RoleExists,
+    Subnets, Vpc, Vpcs, arn,
 };
 use crate::regions::in_each;
 
@@ -196,6 +208,180 @@ fn keeping(retention: Retention) -> Verdict {
         )),
     };
     verdict.evidence("retention", retention)
+}
+
+impl Fix for VpcWithoutFlowLogs {
+    const READS: &'static [Reads] = &[
+        Reads::Of(Vpcs::READS),
+        Reads::Of(FlowLogs::READS),
+        Reads::Of(Subnets::READS),
+        Reads::Of(LogRetention::READS),
+        Reads::Of(RoleExists::READS),
+    ];
+    const CALLS: &'static [Operation] = &[
+        CREATE_ROLE,
+        DELETE_ROLE,
+        PUT_ROLE_POLICY,
+        DELETE_ROLE_POLICY,
+        PASS_ROLE,
+        CREATE_LOG_GROUP,
+        DELETE_LOG_GROUP,
+        PUT_RETENTION,
+        CREATE_FLOW_LOGS,
+        TAG_FLOW_LOGS,
+        DELETE_FLOW_LOGS,
+    ];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let (id, region) = (&finding.resource.id, finding.region.clone().unwrap_or_default());
+        if finding.resource.kind == "AWS::Logs::LogGroup" {
+            return kept_longer(&LogGroup::own(&region, id), run).await;
+        }
+        let cx = &run.now;
+        let vpcs = cx.get::<Vpcs>(&region).await?;
+        let Some(vpc) = vpcs.iter().find(|vpc| vpc.id == *id && vpc.owner == cx.account().id) else {
+            return Ok(Remedy::Nothing {
+                why: text!(en: "The VPC is not there any more.", ja: "VPC は存在しません。"),
+            });
+        };
+        if self.evaluate(&Subject::Vpc(vpc.clone()), cx).await?.status() != Status::Fail {
+            return Ok(Remedy::Nothing {
+                why: text!(en: "It is recorded by now.", ja: "すでに記録されています。")
+            });
+        }
+        recorded(vpc, run).await
+    }
+}
+
+declare_fix!(VpcWithoutFlowLogs);
+
+/// The steps that record a VPC: a role and a log group, where the run has not made them yet, and the flow log.
+async fn recorded(vpc: &Vpc, run: &Run) -> Result<Remedy, Unread> {
+    let (cx, id) = (&run.now, &run.id);
+    let Vpc { id: vpc, region, .. } = vpc;
+    let name = format!("asc-flow-logs-{id}");
+    let account = cx.account();
+    let role = format!("arn:{}:iam::{}:role/{name}", account.partition, account.id);
+    let mut steps = Vec::new();
+    if !*cx.get::<RoleExists>(&name).await? {
+        steps.extend(role_steps(&name, &account.partition, &account.id));
+    }
+    if *cx.get::<LogRetention>(&LogGroup::own(region, &name)).await? != Retention::Days(DAYS) {
+        steps.extend(group_steps(region, &name));
+    }
+    let flow_log = FlowChange::CreateFlowLogs {
+        region: region.clone(),
+        vpc: vpc.clone(),
+        group: name.clone(),
+        role,
+        run: id.clone(),
+    };
+    let back = FlowChange::DeleteFlowLogs { region: region.clone(), vpc: vpc.clone(), run: id.clone() };
+    steps.push(Step {
+        says: text!(
+            en: "Record all traffic of {vpc} in {region} into {name}.",
+            ja: "{region} の {vpc} のすべてのトラフィックを {name} に記録します。"
+        ),
+        forward: flow_log.into(),
+        back: vec![back.into()],
+        before: json!({ "flow_logs_of_this_run": [] }),
+    });
+    let note = text!(
+        en: "CloudWatch Logs charges for what is recorded. Undoing deletes the log group with all that it holds by then.",
+        ja: "記録には CloudWatch Logs の料金がかかります。元に戻すと、ロググループはそれまでの記録ごと削除されます。"
+    );
+    Ok(Remedy::Steps { class: Class::Safe, steps, note: Some(note) })
+}
+
+/// Source: Amazon VPC User Guide, "IAM role for publishing flow logs to CloudWatch Logs".
+fn role_steps(name: &str, partition: &str, account: &str) -> [Step; 2] {
+    let trust = json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Principal": { "Service": "vpc-flow-logs.amazonaws.com" },
+            "Action": "sts:AssumeRole",
+            "Condition": { "StringEquals": { "aws:SourceAccount": account } },
+        }],
+    });
+    let policy = json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"],
+            "Resource": [
+                format!("arn:{partition}:logs:*:{account}:log-group:{name}"),
+                format!("arn:{partition}:logs:*:{account}:log-group:{name}:*"),
+            ],
+        }],
+    });
+    let role = name.to_owned();
+    [
+        Step {
+            says: text!(
+                en: "Make the role {name}, which only VPC flow logs of this account can take on.",
+                ja: "このアカウントの VPC フローログだけが引き受けられるロール {name} を作成します。"
+            ),
+            forward: FlowChange::CreateRole { role: role.clone(), trust: trust.to_string() }.into(),
+            back: vec![FlowChange::DeleteRole { role: role.clone() }.into()],
+            before: json!({ "role": null }),
+        },
+        Step {
+            says: text!(
+                en: "Let the role {name} write into the log groups of its name.",
+                ja: "ロール {name} に、同名のロググループへの書き込みを許可します。"
+            ),
+            forward: FlowChange::PutRolePolicy { role: role.clone(), policy: policy.to_string() }.into(),
+            back: vec![FlowChange::DeleteRolePolicy { role }.into()],
+            before: json!({ "policy": null }),
+        },
+    ]
+}
+
+fn group_steps(region: &str, name: &str) -> [Step; 2] {
+    let (region, group) = (region.to_owned(), name.to_owned());
+    [
+        Step {
+            says: text!(
+                en: "Make the log group {name} in {region}.",
+                ja: "{region} にロググループ {name} を作成します。"
+            ),
+            forward: FlowChange::CreateLogGroup { region: region.clone(), group: group.clone() }.into(),
+            back: vec![FlowChange::DeleteLogGroup { region: region.clone(), group: group.clone() }.into()],
+            before: json!({ "log_group": null }),
+        },
+        Step {
+            says: text!(en: "Keep what it holds for {DAYS} days.", ja: "保持期間を {DAYS} 日にします。"),
+            forward: FlowChange::PutRetentionPolicy { region, group, days: DAYS }.into(),
+            back: Vec::new(),
+            before: json!(null),
+        },
+    ]
+}
+
+/// The step that lengthens a log group's retention.
+async fn kept_longer(group: &LogGroup, run: &Run) -> Result<Remedy, Unread> {
+    let Retention::Days(before) = *run.now.get::<LogRetention>(group).await? else {
+        return Ok(Remedy::Nothing {
+            why: text!(en: "Nothing ends what it holds.", ja: "保持期間の制限はありません。"),
+        });
+    };
+    let LogGroup { region, name, .. } = group;
+    if before >= DAYS {
+        let why = text!(en: "It is kept for {before} days by now.", ja: "保持期間はすでに {before} 日です。");
+        return Ok(Remedy::Nothing { why });
+    }
+    let keep = |days| FlowChange::PutRetentionPolicy { region: region.clone(), group: name.clone(), days };
+    let step = Step {
+        says: text!(
+            en: "Keep what the log group {name} holds for {DAYS} days.",
+            ja: "ロググループ {name} の保持期間を {DAYS} 日にします。"
+        ),
+        forward: keep(DAYS).into(),
+        back: vec![keep(before).into()],
+        before: json!({ "retention_in_days": before }),
+    };
+    Ok(Remedy::Steps { class: Class::Safe, steps: vec![step], note: None })
 }
 
 #[cfg(test)]

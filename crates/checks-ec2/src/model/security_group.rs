@@ -14,7 +14,7 @@ const DESCRIBE_GROUPS: Operation =
     Operation::new("ec2", "DescribeSecurityGroups", "ec2:DescribeSecurityGroups").per(Per::Region);
 
 /// Everybody, over IPv4 and over IPv6.
-const WORLD: [&str; 2] = ["0.0.0.0/0", "::/0"];
+pub(crate) const WORLD: [&str; 2] = ["0.0.0.0/0", "::/0"];
 
 /// A rule: a protocol, ports, and the networks on the other side. Prefix lists and other groups are no networks of the
 /// world's, and only counted.

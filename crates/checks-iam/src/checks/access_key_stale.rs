@@ -1,9 +1,19 @@
 //! BASE-04.
 
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, fact, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix, fact,
+    text,
+};
+use serde_json::json;
 use time::OffsetDateTime;
 
-use crate::model::{AccessKey, AccessKeys, CredentialReport, Credentials, KeyLastUse, LastUse, ListedKey, ROOT_USER};
+use crate::model::change::SET_KEY;
+use crate::model::{
+    AccessKey, AccessKeys, CredentialReport, Credentials, IamChange, KeyLastUse, LastUse, ListedKey, ROOT_USER,
+};
 
 declare_check! {
     /// Access keys of users that are old, or that nobody uses.
@@ -164,6 +174,75 @@ fn judge(key: &ListedKey, last_use: Option<&LastUse>, now: OffsetDateTime) -> Ve
         _ => Verdict::pass(text!(en: "Is {age} days old and in use.", ja: "作成から {age} 日で、使用されています。")),
     };
     verdict.shifting("age_days", age)
+}
+
+impl Fix for AccessKeyStale {
+    const READS: &'static [Reads] = &[Reads::Of(CredentialReport::READS), Reads::Of(AccessKeys::READS)];
+    const CALLS: &'static [Operation] = &[SET_KEY];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let id = &finding.resource.id;
+        let Some(user) = holder(&run.survey, id).await? else {
+            return Ok(Remedy::Nothing {
+                why: text!(en: "The key is not there any more.", ja: "キーは存在しません。"),
+            });
+        };
+        let keys = run.now.get::<AccessKeys>(&user).await?;
+        if !keys.iter().any(|key| key.id == *id && key.active) {
+            let why = text!(en: "The key is inactive by now.", ja: "キーはすでに無効です。");
+            return Ok(Remedy::Nothing { why });
+        }
+        if asc_aws::door(&run.now, SET_KEY)?.key_id().await.as_deref() == Some(id.as_str()) {
+            return Ok(own_key());
+        }
+        let change = |active| IamChange::UpdateAccessKey { user: user.clone(), key: id.clone(), active };
+        let step = Step {
+            says: text!(en: "Deactivate the access key {id} of {user}.", ja: "{user} のアクセスキー {id} を無効にします。"),
+            forward: change(false).into(),
+            back: vec![change(true).into()],
+            before: json!({ "active": true }),
+        };
+        let whom = text!(
+            en: "whatever program of {user} signs with this key",
+            ja: "このキーを使っている {user} のプログラム"
+        );
+        let note = text!(
+            en: "Delete it by hand once nothing has missed it for some weeks: a deleted key cannot be brought back.",
+            ja: "数週間たっても影響がなければ、手動で削除してください。削除したキーは元に戻せません。"
+        );
+        Ok(Remedy::Steps { class: Class::Careful { whom }, steps: vec![step], note: Some(note) })
+    }
+}
+
+declare_fix!(AccessKeyStale);
+
+/// Whose key it is.
+async fn holder(cx: &Cx, id: &str) -> Result<Option<String>, Unread> {
+    for row in cx.get::<CredentialReport>(&()).await?.iter() {
+        if row.user == ROOT_USER || row.keys.is_empty() {
+            continue;
+        }
+        match cx.get::<AccessKeys>(&row.user).await {
+            Ok(keys) if keys.iter().any(|key| key.id == id) => return Ok(Some(row.user.clone())),
+            Ok(_) => {}
+            Err(why) if why.gone.is_some() => {}
+            Err(why) => return Err(why),
+        }
+    }
+    Ok(None)
+}
+
+fn own_key() -> Remedy {
+    Remedy::Manual {
+        why: text!(
+            en: "It is the key that asc itself signs with: without it nothing could be undone.",
+            ja: "asc 自身が使っているキーです。無効にすると元に戻すこともできなくなります。"
+        ),
+        how: text!(
+            en: "Give whoever runs asc a role, or other credentials, and run it again with those.",
+            ja: "asc の実行者にロールなど別の認証情報を用意し、それを使って再実行してください。"
+        ),
+    }
 }
 
 #[cfg(test)]

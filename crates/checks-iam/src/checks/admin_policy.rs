@@ -210,5 +210,11 @@ fn evidence(held: &[Held], step: Step) -> Value {
     })
 }
 
+asc_core::declare_manual_fix!(
+    AdminPolicy,
+    en: "What somebody needs instead of everything, only those who know the work can say; taken away blindly, it can lock everybody out.",
+    ja: "全権限の代わりに何が必要かは、業務を知る人にしか分かりません。機械的に取り上げると、全員がアカウントを操作できなくなるおそれがあります。",
+);
+
 #[cfg(test)]
 mod tests;

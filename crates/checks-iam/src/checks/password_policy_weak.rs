@@ -1,8 +1,13 @@
 //! BASE-02.
 
-use asc_core::{AccountCheck, Cx, Kind, Text, Unread, Verdict, declare_check, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{AccountCheck, Cx, Fact, Kind, Operation, Text, Unread, Verdict, declare_check, declare_fix, text};
+use serde_json::json;
 
-use crate::model::{PasswordPolicy, PasswordRules};
+use crate::model::change::{DELETE_PASSWORD_POLICY, SET_PASSWORD_POLICY};
+use crate::model::{IamChange, PasswordPolicy, PasswordPolicyAsSet, PasswordRules, PolicyAsSet};
 
 declare_check! {
     /// Accounts whose passwords may be short, simple, old or used before.
@@ -123,11 +128,82 @@ fn weaknesses(rules: &PasswordRules) -> Vec<Text> {
     wrong
 }
 
+impl Fix for PasswordPolicyWeak {
+    const READS: &'static [Reads] = PasswordPolicyAsSet::READS;
+    const CALLS: &'static [Operation] = &[SET_PASSWORD_POLICY, DELETE_PASSWORD_POLICY];
+
+    async fn remedy(&self, _: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let before = *run.now.get::<PasswordPolicyAsSet>(&()).await?;
+        let policy = strengthened(before);
+        if before == Some(policy) {
+            let why = text!(en: "The password policy is strong by now.", ja: "パスワードポリシーはすでに十分です。");
+            return Ok(Remedy::Nothing { why });
+        }
+        let back = before
+            .map_or(IamChange::DeleteAccountPasswordPolicy, |policy| IamChange::UpdateAccountPasswordPolicy { policy });
+        let step = Step {
+            says: text!(
+                en: "Ask for passwords of at least {LENGTH} characters of all kinds, new after {DAYS} days at most; what is stricter stays.",
+                ja: "{LENGTH} 文字以上・全種類の文字・{DAYS} 日以内の変更を求めるパスワードポリシーにします。より厳しい設定は変わりません。"
+            ),
+            forward: IamChange::UpdateAccountPasswordPolicy { policy }.into(),
+            back: vec![back.into()],
+            before: json!({ "password_policy": before }),
+        };
+        let class = class(before, policy);
+        Ok(Remedy::Steps { class, steps: vec![step], note: None })
+    }
+}
+
+declare_fix!(PasswordPolicyWeak);
+
+/// The policy, no part of it weaker than before.
+fn strengthened(before: Option<PolicyAsSet>) -> PolicyAsSet {
+    PolicyAsSet {
+        minimum_length: before.map_or(LENGTH, |policy| policy.minimum_length.max(LENGTH)),
+        symbols: true,
+        numbers: true,
+        uppercase: true,
+        lowercase: true,
+        // Whose password expires must be able to choose another.
+        users_may_change: before.is_none_or(|policy| policy.users_may_change),
+        max_age: Some(before.and_then(|policy| policy.max_age).map_or(DAYS, |days| days.min(DAYS))),
+        reuse_prevention: Some(REMEMBERED),
+        hard_expiry: before.and_then(|policy| policy.hard_expiry),
+    }
+}
+
+/// What is asked of new passwords interrupts nobody. An age ends old ones at once.
+/// Source: IAM User Guide, "Set an account password policy for IAM users".
+fn class(before: Option<PolicyAsSet>, after: PolicyAsSet) -> Class {
+    if before.is_some_and(|policy| policy.max_age == after.max_age) {
+        return Class::Safe;
+    }
+    let whom = text!(
+        en: "users whose password is older than {DAYS} days, who must choose another when they next sign in",
+        ja: "パスワードの設定から {DAYS} 日を超えている利用者 (次回サインイン時に変更が必要になります)"
+    );
+    Class::Careful { whom }
+}
+
 #[cfg(test)]
 mod tests {
     use asc_core::Status;
 
     use super::*;
+
+    #[test]
+    fn a_fix_weakens_nothing_and_is_careful_only_where_passwords_end() {
+        let strict =
+            PolicyAsSet { minimum_length: 20, max_age: Some(30), users_may_change: false, ..strengthened(None) };
+        assert_eq!(strengthened(Some(strict)), strict);
+        let weak = PolicyAsSet { minimum_length: 8, symbols: false, ..strict };
+        assert_eq!(strengthened(Some(weak)), PolicyAsSet { minimum_length: 14, ..strict });
+        assert_eq!(class(Some(weak), strengthened(Some(weak))), Class::Safe);
+        let endless = PolicyAsSet { max_age: None, ..strict };
+        assert!(matches!(class(Some(endless), strengthened(Some(endless))), Class::Careful { .. }));
+        assert!(matches!(class(None, strengthened(None)), Class::Careful { .. }));
+    }
 
     const GOOD: PasswordRules = PasswordRules {
         minimum_length: 14,

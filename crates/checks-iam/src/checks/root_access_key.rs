@@ -107,6 +107,12 @@ fn of_key(key: &AccessKey) -> Text {
     }
 }
 
+asc_core::declare_manual_fix!(
+    RootAccessKey,
+    en: "Only the root user, signed in with its password, can delete its own key; and whatever uses the key must have been given a role before.",
+    ja: "ルートユーザーのキーを削除できるのは、パスワードでサインインしたルートユーザー本人だけです。キーの用途を先にロールへ移す必要もあります。",
+);
+
 #[cfg(test)]
 mod tests {
     use asc_core::{Class, Operation, Status};

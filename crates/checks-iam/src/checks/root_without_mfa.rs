@@ -90,6 +90,12 @@ fn judge(summary: Result<Summary, Unread>, root: Option<&Credentials>) -> Result
     Ok(verdict.evidence("mfa", mfa).evidence("password", password))
 }
 
+asc_core::declare_manual_fix!(
+    RootWithoutMfa,
+    en: "The device is in somebody's hands, and only the root user can register its own.",
+    ja: "MFA デバイスは人の手元にあり、登録できるのはルートユーザー本人だけです。",
+);
+
 #[cfg(test)]
 mod tests {
     use asc_core::{Class, Operation, Status};

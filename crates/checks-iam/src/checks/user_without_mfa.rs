@@ -93,6 +93,12 @@ fn judge(user: &Credentials) -> Result<Verdict, Unread> {
     }
 }
 
+asc_core::declare_manual_fix!(
+    UserWithoutMfa,
+    en: "The device is in the user's hands; registered for somebody else, it would lock the user out.",
+    ja: "MFA デバイスは利用者の手元にあります。他人が登録すると、本人がサインインできなくなります。",
+);
+
 #[cfg(test)]
 mod tests {
     use asc_core::Status;

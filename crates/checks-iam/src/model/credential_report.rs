@@ -178,7 +178,7 @@ mod tests {
 
     use asc_aws::recording::{Exchange, Head, Outcome, Recording};
     use asc_aws::request::RequestId;
-    use asc_aws::{Door, DoorOptions, Manners, Source};
+    use asc_aws::{Access, Door, DoorOptions, Manners, Source};
     use asc_core::Account;
     use asc_core::context::CxBuilder;
     use time::macros::datetime;
@@ -262,6 +262,7 @@ mod tests {
         let ledger = Arc::<asc_core::ledger::Ledger>::default();
         let options = DoorOptions {
             source: Source::Recording(recording),
+            access: Access::ReadOnly,
             manners: Manners::DEFAULT,
             version: "0",
             ledger: Arc::clone(&ledger),

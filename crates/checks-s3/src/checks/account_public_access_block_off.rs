@@ -1,8 +1,13 @@
 //! BASE-15.
 
-use asc_core::{AccountCheck, Cx, Kind, Unread, Verdict, declare_check, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{AccountCheck, Cx, Fact, Kind, Operation, Unread, Verdict, declare_check, declare_fix, text};
+use serde_json::json;
 
-use crate::model::{AccountBlock, Block};
+use crate::model::change::{DELETE_ACCOUNT_BLOCK, PUT_ACCOUNT_BLOCK};
+use crate::model::{AccountBlock, AccountBlockAsSet, AccountBlockChange, Block};
 
 declare_check! {
     /// Accounts that leave it to each bucket whether it may be public.
@@ -71,6 +76,39 @@ fn judge(block: Block) -> Verdict {
     };
     verdict.evidence("account_block", block)
 }
+
+impl Fix for AccountPublicAccessBlockOff {
+    const READS: &'static [Reads] = AccountBlockAsSet::READS;
+    const CALLS: &'static [Operation] = &[PUT_ACCOUNT_BLOCK, DELETE_ACCOUNT_BLOCK];
+    const LATE: bool = true;
+
+    async fn remedy(&self, _: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let before = *run.now.get::<AccountBlockAsSet>(&()).await?;
+        if before == Some(Block::ALL) {
+            let why = text!(en: "All four settings are on by now.", ja: "4 つの設定はすでに有効です。");
+            return Ok(Remedy::Nothing { why });
+        }
+        let back = before.map_or(AccountBlockChange::DeletePublicAccessBlock, |block| {
+            AccountBlockChange::PutPublicAccessBlock { block }
+        });
+        let step = Step {
+            says: text!(
+                en: "Turn on all four settings of Block Public Access for the account.",
+                ja: "アカウントのブロックパブリックアクセスの 4 つの設定をすべて有効にします。"
+            ),
+            forward: AccountBlockChange::PutPublicAccessBlock { block: Block::ALL }.into(),
+            back: vec![back.into()],
+            before: json!({ "account_block": before }),
+        };
+        let whom = text!(
+            en: "visitors of every bucket of the account that is public on purpose, websites among them (ASC-12 lists what is public), and other accounts that a public policy lets in",
+            ja: "意図して公開しているすべてのバケット (Web サイトを含む。ASC-12 に一覧があります) の閲覧者と、公開ポリシーで許可されている他のアカウント"
+        );
+        Ok(Remedy::Steps { class: Class::Careful { whom }, steps: vec![step], note: None })
+    }
+}
+
+declare_fix!(AccountPublicAccessBlockOff);
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,20 @@
 //! ASC-14.
 
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix, text,
+};
 use asc_policy::{Reason, TlsOnly, tls_only};
 use serde_json::json;
 
-use crate::model::{BucketPolicy, Buckets, Located, Website, bucket_arn, each_bucket};
+use crate::merge;
+use crate::model::change::{DELETE_POLICY, PUT_POLICY};
+use crate::model::{
+    BucketCall, BucketPolicy, Buckets, Located, PolicyText, Website, Whereabouts, bucket_arn, each_bucket,
+};
+use crate::remedy::{gone, not_merged, own_bucket};
 
 declare_check! {
     /// Buckets that answer over plain HTTP; whether one must, a person decides.
@@ -123,6 +133,57 @@ fn judge(enforced: TlsOnly, website: Option<bool>) -> Verdict {
         ja: "HTTP のみの Web サイトエンドポイントがあります。"
     ))
 }
+
+impl Fix for BucketAllowsPlainHttp {
+    const READS: &'static [Reads] =
+        &[Reads::Of(Whereabouts::READS), Reads::Of(BucketPolicy::READS), Reads::Of(Website::READS)];
+    const CALLS: &'static [Operation] = &[PUT_POLICY, DELETE_POLICY];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let (name, cx) = (&finding.resource.id, &run.now);
+        let Some(bucket) = own_bucket(cx, name).await? else { return Ok(gone(name)) };
+        let before = cx.get::<PolicyText>(&bucket).await?;
+        let before = before.as_ref().as_ref();
+        let policy = cx.get::<BucketPolicy>(&bucket).await?;
+        let arn = bucket_arn(cx, name);
+        if policy.as_ref().as_ref().is_some_and(|policy| tls_only(policy, &arn).says == TlsOnly::Enforced) {
+            let why = text!(en: "Plain HTTP is denied by now.", ja: "平文 HTTP はすでに拒否されています。");
+            return Ok(Remedy::Nothing { why });
+        }
+        let statement = crate::remedy::tls_only(cx, name);
+        let merged = match merge::with_statement(before.map(String::as_str), "AscTlsOnly", &statement) {
+            Ok(merged) => merged,
+            Err(why) => return Ok(not_merged(why, &statement)),
+        };
+        let back = BucketCall::RestoreBucketPolicy { ours: merged.clone(), before: before.cloned() };
+        let step = Step {
+            says: text!(
+                en: "Add a statement to the policy of the bucket {name} that denies plain HTTP; the others stay.",
+                ja: "バケット {name} のポリシーに平文 HTTP を拒否する文を追加します。ほかの文は変わりません。"
+            ),
+            forward: BucketCall::PutBucketPolicy { policy: merged }.on(&bucket).into(),
+            back: vec![back.on(&bucket).into()],
+            before: json!({ "policy": before }),
+        };
+        let class = Class::Careful { whom: whom(*cx.get::<Website>(&bucket).await?) };
+        Ok(Remedy::Steps { class, steps: vec![step], note: None })
+    }
+}
+
+fn whom(website: bool) -> asc_core::Text {
+    if website {
+        return text!(
+            en: "visitors of the bucket's website endpoint, which speaks HTTP only, and whoever else comes over plain HTTP",
+            ja: "HTTP のみの Web サイトエンドポイントの閲覧者と、平文 HTTP でアクセスするすべての利用者"
+        );
+    }
+    text!(
+        en: "whoever reads or writes the bucket over plain HTTP, as old clients and links do",
+        ja: "平文 HTTP でバケットを読み書きする利用者 (古いクライアントやリンクなど)"
+    )
+}
+
+declare_fix!(BucketAllowsPlainHttp);
 
 #[cfg(test)]
 mod tests {

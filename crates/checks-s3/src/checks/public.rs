@@ -1,9 +1,13 @@
 //! ASC-12.
 
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check};
+use asc_core::fact::Reads;
+use asc_core::fix::{Fix, Remedy, Run};
+use asc_core::report::Finding;
+use asc_core::{Cx, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix};
 
 use crate::exposure::Exposed;
 use crate::model::{Buckets, Located, each_bucket};
+use crate::remedy;
 
 declare_check! {
     /// Buckets that anyone can read or write: through an ACL, the bucket policy, or an access point.
@@ -68,3 +72,15 @@ impl ResourceCheck for BucketPublic {
         Ok(cx.get::<Exposed>(bucket).await?.verdict())
     }
 }
+
+impl Fix for BucketPublic {
+    const READS: &'static [Reads] = remedy::CLOSE_READS;
+    const CALLS: &'static [Operation] = remedy::CLOSE_CALLS;
+    const LATE: bool = true;
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        remedy::close(&finding.resource.id, run).await
+    }
+}
+
+declare_fix!(BucketPublic);

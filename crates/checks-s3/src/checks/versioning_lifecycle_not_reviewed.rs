@@ -1,8 +1,18 @@
 //! ASC-15.
 
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix, text,
+};
+use serde_json::json;
 
-use crate::model::{Buckets, Lifecycle, Located, ObjectLock, Versioning, VersioningState, each_bucket};
+use crate::model::change::PUT_VERSIONING;
+use crate::model::{
+    BucketCall, Buckets, Lifecycle, Located, ObjectLock, Versioning, VersioningState, Whereabouts, each_bucket,
+};
+use crate::remedy::{gone, own_bucket};
 
 declare_check! {
     /// Buckets whose protection against loss, and whose time of keeping, nobody has looked at.
@@ -95,6 +105,60 @@ fn summary(state: VersioningState, rules: usize, locked: bool) -> Verdict {
         ja: "バージョニングは{ja}、有効なライフサイクルルールは {rules} 件、オブジェクトロックは{lock_ja}です。保存内容に合っているか判断してください。"
     ))
 }
+
+impl Fix for VersioningLifecycleNotReviewed {
+    const READS: &'static [Reads] = &[Reads::Of(Whereabouts::READS), Reads::Of(Versioning::READS)];
+    const CALLS: &'static [Operation] = &[PUT_VERSIONING];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let name = &finding.resource.id;
+        let Some(bucket) = own_bucket(&run.now, name).await? else { return Ok(gone(name)) };
+        let (state, mfa_delete) = *run.now.get::<Versioning>(&bucket).await?;
+        if state == VersioningState::Enabled {
+            let why = text!(
+                en: "Versioning is on; how long versions are kept, a person decides.",
+                ja: "バージョニングは有効です。バージョンの保存期間は人が判断します。"
+            );
+            return Ok(Remedy::Nothing { why });
+        }
+        if mfa_delete {
+            return Ok(by_root(name));
+        }
+        let step = Step {
+            says: text!(
+                en: "Turn on versioning for the bucket {name}.",
+                ja: "バケット {name} のバージョニングを有効にします。"
+            ),
+            forward: BucketCall::PutBucketVersioning { enabled: true }.on(&bucket).into(),
+            back: vec![BucketCall::PutBucketVersioning { enabled: false }.on(&bucket).into()],
+            before: json!({ "versioning": state }),
+        };
+        let whom = text!(
+            en: "whoever pays for the bucket, since every overwritten and deleted object is kept from now on, and programs that expect a deletion to free space",
+            ja: "バケットの費用を負担する人 (上書き・削除されたオブジェクトがすべて残ります) と、削除で容量が空くことを前提とするプログラム"
+        );
+        let note = text!(
+            en: "Add a lifecycle rule that ends old versions. Undoing suspends versioning: S3 cannot turn it off, and versions kept meanwhile stay.",
+            ja: "古いバージョンを期限切れにするライフサイクルルールを追加してください。元に戻すと「停止」になります。S3 では無効に戻せず、その間のバージョンは残ります。"
+        );
+        Ok(Remedy::Steps { class: Class::Careful { whom }, steps: vec![step], note: Some(note) })
+    }
+}
+
+fn by_root(name: &str) -> Remedy {
+    Remedy::Manual {
+        why: text!(
+            en: "MFA delete is on, so only the root user with its MFA device may change versioning.",
+            ja: "MFA Delete が有効なため、バージョニングを変更できるのは MFA デバイスを持つルートユーザーだけです。"
+        ),
+        how: text!(
+            en: "As the root user: aws s3api put-bucket-versioning --bucket {name} --versioning-configuration Status=Enabled,MFADelete=Enabled --mfa 'SERIAL CODE'",
+            ja: "ルートユーザーで実行: aws s3api put-bucket-versioning --bucket {name} --versioning-configuration Status=Enabled,MFADelete=Enabled --mfa 'SERIAL CODE'"
+        ),
+    }
+}
+
+declare_fix!(VersioningLifecycleNotReviewed);
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,21 @@
 //! ASC-16.
 
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix, text,
+};
+use serde_json::{Value, json};
 
-use crate::model::{Buckets, Delivery, Located, LogDelivery, LogTargets, Logging, Target, each_bucket};
+use crate::model::change::{
+    CREATE_BUCKET, DELETE_BUCKET, DELETE_POLICY, PUT_BLOCK, PUT_ENCRYPTION, PUT_LOGGING, PUT_POLICY, PUT_VERSIONING,
+};
+use crate::model::{
+    Bucket, BucketCall, Buckets, Delivery, Encryption, Located, LogDelivery, LogTargets, Logging, Place, PolicyText,
+    Sse, Target, Whereabouts, each_bucket,
+};
+use crate::remedy::{self, gone, make_for_logs, not_merged, own_bucket};
 
 declare_check! {
     /// Buckets whose use leaves no trace.
@@ -105,6 +118,179 @@ fn receives_logs() -> Verdict {
 fn not_logging() -> Verdict {
     let verdict = Verdict::fail(text!(en: "Access is not logged.", ja: "アクセスが記録されていません。"));
     verdict.evidence("logging", Option::<Target>::None).evidence("receives_logs", false)
+}
+
+impl Fix for BucketWithoutAccessLogging {
+    const READS: &'static [Reads] = &[
+        Reads::Of(Whereabouts::READS),
+        Reads::Of(Logging::READS),
+        Reads::Of(LogTargets::READS),
+        Reads::Of(LogDelivery::READS),
+        Reads::Of(Encryption::READS),
+    ];
+    const CALLS: &'static [Operation] = &[
+        PUT_LOGGING,
+        CREATE_BUCKET,
+        DELETE_BUCKET,
+        PUT_BLOCK,
+        PUT_ENCRYPTION,
+        PUT_VERSIONING,
+        PUT_POLICY,
+        DELETE_POLICY,
+    ];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let name = &finding.resource.id;
+        let Some(bucket) = own_bucket(&run.now, name).await? else { return Ok(gone(name)) };
+        match run.now.get::<Logging>(&bucket).await?.as_ref() {
+            Some(target) => mend(&bucket, target, run).await,
+            None => begin(&bucket, run).await,
+        }
+    }
+}
+
+declare_fix!(BucketWithoutAccessLogging);
+
+fn safe(steps: Vec<Step>) -> Remedy {
+    let note = text!(
+        en: "Logs are kept for ever until a lifecycle rule of the target ends them.",
+        ja: "送信先にライフサイクルルールを設定しない限り、ログは無期限に残ります。"
+    );
+    Remedy::Steps { class: Class::Safe, steps, note: Some(note) }
+}
+
+/// Lets logs arrive that are sent already. Where they go stays as it is: S3 would not take it back when it is undone.
+async fn mend(bucket: &Bucket, target: &Target, run: &Run) -> Result<Remedy, Unread> {
+    let name = &target.bucket;
+    match *run.now.get::<LogDelivery>(target).await? {
+        Delivery::Works => {
+            let why = text!(en: "Access is logged by now.", ja: "アクセスはすでに記録されています。");
+            Ok(Remedy::Nothing { why })
+        }
+        Delivery::Refused => match own_bucket(&run.now, name).await? {
+            Some(into) => Ok(match let_in(&into, run).await? {
+                Ok(step) => safe(vec![step]),
+                Err(manual) => manual,
+            }),
+            None => Ok(gone(name)),
+        },
+        Delivery::NoBucket if *run.now.get::<Whereabouts>(name).await? == Place::Nowhere => {
+            Ok(made(&Bucket::new(name, &bucket.region), run, Vec::new()))
+        }
+        Delivery::NoBucket => Ok(Remedy::Manual {
+            why: text!(
+                en: "Logs are sent to {name}, which belongs to another account. Once another target is set, S3 would not take this one back.",
+                ja: "ログの送信先 {name} は別のアカウントのバケットです。送信先を変えると、S3 ではこの設定に戻せません。"
+            ),
+            how: text!(
+                en: "Choose a bucket of this account in the same region and set it as the target: aws s3api put-bucket-logging --bucket {bucket} …",
+                ja: "同じアカウント・リージョンのバケットを選び、送信先に設定します: aws s3api put-bucket-logging --bucket {bucket} …",
+                bucket = bucket.name
+            ),
+        }),
+    }
+}
+
+fn made(target: &Bucket, run: &Run, then: Vec<Step>) -> Remedy {
+    let delivery = remedy::Delivery::access_logs(&run.now, &target.name);
+    match make_for_logs(&run.now, target, &delivery) {
+        Ok(mut steps) => {
+            steps.extend(then);
+            safe(steps)
+        }
+        Err(why) => not_merged(why, &Value::Null),
+    }
+}
+
+/// The step that lets S3's log writer into a bucket; what a person must do where that would not be enough.
+async fn let_in(target: &Bucket, run: &Run) -> Result<Result<Step, Remedy>, Unread> {
+    let before = run.now.get::<PolicyText>(target).await?;
+    let before = before.as_ref().as_ref();
+    let delivery = remedy::Delivery::access_logs(&run.now, &target.name);
+    let statement = json!(delivery.statements);
+    let merged = match delivery.added_to(before.map(String::as_str)) {
+        Ok(merged) if Some(&merged) != before => merged,
+        Ok(_) => return Ok(Err(denied(target))),
+        Err(why) => return Ok(Err(not_merged(why, &statement))),
+    };
+    let name = &target.name;
+    let back = BucketCall::RestoreBucketPolicy { ours: merged.clone(), before: before.cloned() };
+    Ok(Ok(Step {
+        says: text!(
+            en: "Add a statement to the policy of the bucket {name} that lets S3 deliver access logs; the others stay.",
+            ja: "バケット {name} のポリシーに、S3 のアクセスログの配信を許可する文を追加します。ほかの文は変わりません。"
+        ),
+        forward: BucketCall::PutBucketPolicy { policy: merged }.on(target).into(),
+        back: vec![back.on(target).into()],
+        before: json!({ "policy": before }),
+    }))
+}
+
+fn denied(target: &Bucket) -> Remedy {
+    let name = &target.name;
+    Remedy::Manual {
+        why: text!(
+            en: "The policy of {name} lets the log writer in, and denies it again: somebody wanted that.",
+            ja: "{name} のポリシーはログの書き込みを許可したうえで拒否しています。意図したものかもしれません。"
+        ),
+        how: text!(
+            en: "Find the Deny in the policy of {name} that covers logging.s3.amazonaws.com, and except that service from it.",
+            ja: "{name} のポリシーで logging.s3.amazonaws.com を拒否している Deny を探し、このサービスを除外します。"
+        ),
+    }
+}
+
+/// Logs the bucket into the one that the user has chosen, one that logs arrive in already, or a new one.
+async fn begin(bucket: &Bucket, run: &Run) -> Result<Remedy, Unread> {
+    let to = |target: &Bucket| {
+        let (name, into) = (&bucket.name, &target.name);
+        let target = Target { bucket: into.clone(), prefix: format!("{name}/") };
+        Step {
+            says: text!(
+                en: "Log access to the bucket {name} into {into}.",
+                ja: "バケット {name} へのアクセスを {into} に記録します。"
+            ),
+            forward: BucketCall::PutBucketLogging { target: Some(target) }.on(bucket).into(),
+            back: vec![BucketCall::PutBucketLogging { target: None }.on(bucket).into()],
+            before: json!({ "logging": null }),
+        }
+    };
+    let Run { id, now, survey, log_bucket } = run;
+    if let Some(chosen) = log_bucket
+        && let Some(chosen) = own_bucket(now, chosen).await?.filter(|chosen| fits(chosen, bucket))
+    {
+        if takes(now, &chosen).await? {
+            return Ok(safe(vec![to(&chosen)]));
+        }
+        return Ok(match let_in(&chosen, run).await? {
+            Ok(step) => safe(vec![step, to(&chosen)]),
+            Err(manual) => manual,
+        });
+    }
+    let ours = format!("asc-access-logs-{}-{}-{id}", now.account().id, bucket.region);
+    let targets = survey.get::<LogTargets>(&()).await?;
+    for name in targets.receiving.iter().chain([&ours]) {
+        if let Some(target) = own_bucket(now, name).await?.filter(|target| fits(target, bucket))
+            && takes(now, &target).await?
+        {
+            return Ok(safe(vec![to(&target)]));
+        }
+    }
+    let target = Bucket::new(ours, &bucket.region);
+    Ok(made(&target, run, vec![to(&target)]))
+}
+
+/// A target must be another bucket of the same region.
+fn fits(target: &Bucket, bucket: &Bucket) -> bool {
+    target.region == bucket.region && target.name != bucket.name
+}
+
+/// Whether logs can arrive in a bucket under any prefix: its policy lets them, and no KMS key is in the way.
+/// Source: Amazon S3 User Guide, "Enabling Amazon S3 server access logging", on default encryption of the target.
+async fn takes(cx: &Cx, target: &Bucket) -> Result<bool, Unread> {
+    let anywhere = Target { bucket: target.name.clone(), prefix: String::new() };
+    let by_key = cx.get::<Encryption>(target).await?.as_ref().as_ref().is_some_and(Sse::is_kms);
+    Ok(!by_key && *cx.get::<LogDelivery>(&anywhere).await? == Delivery::Works)
 }
 
 #[cfg(test)]

@@ -1,8 +1,16 @@
 //! ASC-13.
 
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix, text,
+};
+use serde_json::json;
 
-use crate::model::{Buckets, Encryption, Located, Sse, each_bucket};
+use crate::model::change::{DELETE_ENCRYPTION, PUT_ENCRYPTION};
+use crate::model::{BucketCall, Buckets, Encryption, Located, Sse, Whereabouts, each_bucket};
+use crate::remedy::{gone, own_bucket};
 
 declare_check! {
     /// Buckets that say nothing of how new objects are encrypted.
@@ -93,6 +101,65 @@ fn judge(encryption: Option<&Sse>, require_kms: bool) -> Verdict {
     verdict.evidence("encryption", encryption)
 }
 
+impl Fix for BucketWithoutDefaultEncryption {
+    const READS: &'static [Reads] = &[Reads::Of(Whereabouts::READS), Reads::Of(Encryption::READS)];
+    const CALLS: &'static [Operation] = &[PUT_ENCRYPTION, DELETE_ENCRYPTION];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let name = &finding.resource.id;
+        let Some(bucket) = own_bucket(&run.now, name).await? else { return Ok(gone(name)) };
+        let encryption = run.now.get::<Encryption>(&bucket).await?;
+        if let Some(Sse { algorithm, .. }) = encryption.as_ref() {
+            // Whatever it is encrypted with by now, it is never set to less.
+            return Ok(already(algorithm, run.now.flag("ASC-13", "require_kms")));
+        }
+        if run.now.flag("ASC-13", "require_kms") {
+            return Ok(with_a_key());
+        }
+        let step = Step {
+            says: text!(
+                en: "Encrypt new objects in the bucket {name} with keys that S3 manages (AES256).",
+                ja: "バケット {name} の新しいオブジェクトを S3 が管理する鍵 (AES256) で暗号化します。"
+            ),
+            forward: BucketCall::PutBucketEncryption.on(&bucket).into(),
+            back: vec![BucketCall::DeleteBucketEncryption.on(&bucket).into()],
+            before: json!({ "encryption": null }),
+        };
+        let note = text!(
+            en: "Objects that are there already stay as they are.",
+            ja: "すでにあるオブジェクトは変わりません。"
+        );
+        Ok(Remedy::Steps { class: Class::Safe, steps: vec![step], note: Some(note) })
+    }
+}
+
+fn already(algorithm: &str, require_kms: bool) -> Remedy {
+    if require_kms && !(Sse { algorithm: algorithm.to_owned(), key: None }).is_kms() {
+        return with_a_key();
+    }
+    let why = text!(
+        en: "New objects are encrypted with {algorithm} by now.",
+        ja: "新しいオブジェクトはすでに {algorithm} で暗号化されます。"
+    );
+    Remedy::Nothing { why }
+}
+
+/// `require_kms` is set, and which key it is to be is for its owner to say.
+fn with_a_key() -> Remedy {
+    Remedy::Manual {
+        why: text!(
+            en: "require_kms asks for a KMS key. Everybody who reads the bucket needs a grant on that key, and only its owner can give it.",
+            ja: "require_kms により KMS キーが必要です。バケットを読むすべての利用者にキーの権限が必要で、それを与えられるのはキーの所有者だけです。"
+        ),
+        how: text!(
+            en: "1. Choose a customer managed key in the bucket's region and grant kms:Decrypt and kms:GenerateDataKey to those who read and write.\n2. Set it as the bucket's default encryption, with the Bucket Key on.",
+            ja: "1. バケットと同じリージョンのカスタマー管理キーを選び、読み書きする利用者に kms:Decrypt と kms:GenerateDataKey を許可します。\n2. そのキーをバケットのデフォルト暗号化に設定し、バケットキーを有効にします。"
+        ),
+    }
+}
+
+declare_fix!(BucketWithoutDefaultEncryption);
+
 #[cfg(test)]
 mod tests {
     use asc_core::Status;
@@ -115,6 +182,13 @@ mod tests {
             assert_eq!(status(algorithm, false) == Status::Pass, passes, "{algorithm:?}");
             assert_eq!(status(algorithm, true) == Status::Pass, passes_with_kms, "{algorithm:?}");
         }
+    }
+
+    #[test]
+    fn a_fix_never_sets_a_bucket_to_less_than_it_has() {
+        assert!(matches!(already("aws:kms", true), Remedy::Nothing { .. }));
+        assert!(matches!(already("AES256", false), Remedy::Nothing { .. }));
+        assert!(matches!(already("AES256", true), Remedy::Manual { .. }));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use asc_core::fact::Reads;
 use asc_core::{Cx, Fact, Operation, Per, Unread};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::bucket::Bucket;
 use super::client::{about_bucket, is_unset, present, s3, s3control};
@@ -15,7 +15,7 @@ const UNSET: &[&str] = &["NoSuchPublicAccessBlockConfiguration"];
 
 /// The four settings. All off is what an absent configuration means.
 #[expect(clippy::struct_excessive_bools, reason = "AWS has these four switches, each on or off")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// Refuses new public ACLs; leaves old ones in force.
     pub block_public_acls: bool,
@@ -28,6 +28,14 @@ pub struct Block {
 }
 
 impl Block {
+    /// All four on.
+    pub const ALL: Self = Self {
+        block_public_acls: true,
+        ignore_public_acls: true,
+        block_public_policy: true,
+        restrict_public_buckets: true,
+    };
+
     /// From what AWS answers; a setting that is not mentioned is off.
     fn of(acls: (Option<bool>, Option<bool>), policies: (Option<bool>, Option<bool>)) -> Self {
         Self {
@@ -46,18 +54,32 @@ pub struct AccountBlock;
 impl Fact for AccountBlock {
     type Key = ();
     type Value = Block;
-    const READS: &'static [Reads] = &[Reads::Call(GET_ACCOUNT_BLOCK)];
+    const READS: &'static [Reads] = AccountBlockAsSet::READS;
 
     async fn read(cx: &Cx, (): &()) -> Result<Block, Unread> {
+        Ok(cx.get::<AccountBlockAsSet>(&()).await?.unwrap_or_default())
+    }
+}
+
+/// The account's settings, if there are any.
+#[derive(Debug)]
+pub struct AccountBlockAsSet;
+
+impl Fact for AccountBlockAsSet {
+    type Key = ();
+    type Value = Option<Block>;
+    const READS: &'static [Reads] = &[Reads::Call(GET_ACCOUNT_BLOCK)];
+
+    async fn read(cx: &Cx, (): &()) -> Result<Self::Value, Unread> {
         let client = s3control(cx, asc_aws::door(cx, GET_ACCOUNT_BLOCK)?.home(), GET_ACCOUNT_BLOCK)?;
         let answer = match client.get_public_access_block().account_id(&cx.account().id).send().await {
             Ok(answer) => answer,
-            Err(error) if is_unset(&error, UNSET) => return Ok(Block::default()),
+            Err(error) if is_unset(&error, UNSET) => return Ok(None),
             Err(error) => return Err(asc_aws::unread(GET_ACCOUNT_BLOCK, &error)),
         };
         let set = present(GET_ACCOUNT_BLOCK, answer.public_access_block_configuration, "configuration")?;
         let acls = (set.block_public_acls, set.ignore_public_acls);
-        Ok(Block::of(acls, (set.block_public_policy, set.restrict_public_buckets)))
+        Ok(Some(Block::of(acls, (set.block_public_policy, set.restrict_public_buckets))))
     }
 }
 
@@ -68,17 +90,31 @@ pub struct BucketBlock;
 impl Fact for BucketBlock {
     type Key = Bucket;
     type Value = Block;
-    const READS: &'static [Reads] = &[Reads::Call(GET_BUCKET_BLOCK)];
+    const READS: &'static [Reads] = BucketBlockAsSet::READS;
 
     async fn read(cx: &Cx, bucket: &Bucket) -> Result<Block, Unread> {
+        Ok(cx.get::<BucketBlockAsSet>(bucket).await?.unwrap_or_default())
+    }
+}
+
+/// A bucket's settings, if there are any.
+#[derive(Debug)]
+pub struct BucketBlockAsSet;
+
+impl Fact for BucketBlockAsSet {
+    type Key = Bucket;
+    type Value = Option<Block>;
+    const READS: &'static [Reads] = &[Reads::Call(GET_BUCKET_BLOCK)];
+
+    async fn read(cx: &Cx, bucket: &Bucket) -> Result<Self::Value, Unread> {
         let client = s3(cx, &bucket.region, GET_BUCKET_BLOCK)?;
         let answer = match client.get_public_access_block().bucket(&bucket.name).send().await {
             Ok(answer) => answer,
-            Err(error) if is_unset(&error, UNSET) => return Ok(Block::default()),
+            Err(error) if is_unset(&error, UNSET) => return Ok(None),
             Err(error) => return Err(about_bucket(GET_BUCKET_BLOCK, &bucket.name, &error)),
         };
         let set = present(GET_BUCKET_BLOCK, answer.public_access_block_configuration, "configuration")?;
         let acls = (set.block_public_acls, set.ignore_public_acls);
-        Ok(Block::of(acls, (set.block_public_policy, set.restrict_public_buckets)))
+        Ok(Some(Block::of(acls, (set.block_public_policy, set.restrict_public_buckets))))
     }
 }

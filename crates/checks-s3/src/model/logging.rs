@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use asc_core::fact::Reads;
 use asc_core::{Cx, Fact, Operation, Per, Unread};
 use asc_policy::{Glob, Version, lets_service};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::acl::{Acl, Group, Ownership};
 use super::bucket::{Bucket, Buckets, OwnBuckets, Place, Whereabouts, bucket_arn};
@@ -18,7 +18,7 @@ const GET_LOGGING: Operation = Operation::new("s3", "GetBucketLogging", "s3:GetB
 const LOGGING_SERVICE: &str = "logging.s3.amazonaws.com";
 
 /// Where a bucket logs to.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Target {
     /// The bucket that receives the logs.
     pub bucket: String,

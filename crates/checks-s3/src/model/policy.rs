@@ -56,13 +56,30 @@ impl Fact for BucketPolicy {
     const READS: &'static [Reads] = &[Reads::Call(GET_POLICY)];
 
     async fn read(cx: &Cx, bucket: &Bucket) -> Result<Self::Value, Unread> {
-        let client = s3(cx, &bucket.region, GET_POLICY)?;
-        let answer = match client.get_bucket_policy().bucket(&bucket.name).send().await {
-            Ok(answer) => answer,
-            Err(error) if is_unset(&error, UNSET) => return Ok(None),
-            Err(error) => return Err(about_bucket(GET_POLICY, &bucket.name, &error)),
-        };
-        let text = present(GET_POLICY, answer.policy, "policy")?;
+        let Some(text) = policy_text(cx, bucket).await? else { return Ok(None) };
         Policy::parse(&text).map(Some).map_err(|e| Unread::malformed(GET_POLICY, e.to_string()))
+    }
+}
+
+/// A bucket's policy as it is written, if it has one: what is changed is the text.
+#[derive(Debug)]
+pub struct PolicyText;
+
+impl Fact for PolicyText {
+    type Key = Bucket;
+    type Value = Option<String>;
+    const READS: &'static [Reads] = BucketPolicy::READS;
+
+    async fn read(cx: &Cx, bucket: &Bucket) -> Result<Self::Value, Unread> {
+        policy_text(cx, bucket).await
+    }
+}
+
+pub(super) async fn policy_text(cx: &Cx, bucket: &Bucket) -> Result<Option<String>, Unread> {
+    let client = s3(cx, &bucket.region, GET_POLICY)?;
+    match client.get_bucket_policy().bucket(&bucket.name).send().await {
+        Ok(answer) => present(GET_POLICY, answer.policy, "policy").map(Some),
+        Err(error) if is_unset(&error, UNSET) => Ok(None),
+        Err(error) => Err(about_bucket(GET_POLICY, &bucket.name, &error)),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use asc_aws::recording::{Exchange, Head, Recording};
 use asc_aws::request::RequestId;
-use asc_aws::{Door, DoorOptions, Manners, Source, identity};
+use asc_aws::{Access, Door, DoorOptions, Manners, Source, identity};
 use asc_core::Status;
 use asc_core::context::CxBuilder;
 use asc_core::engine::{self, Telling};
@@ -42,6 +42,7 @@ impl Account {
             let ledger = Arc::<Ledger>::default();
             let door = Door::open(DoorOptions {
                 source: Source::Recording(recording),
+                access: Access::ReadOnly,
                 manners: Manners::DEFAULT,
                 version: "0.0.0",
                 ledger: Arc::clone(&ledger),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use asc_aws::Access;
 use asc_checks_detection::existing::Once;
 use asc_checks_detection::offering::or_not_offered;
 use asc_checks_iam::model::RoleExists;
@@ -124,7 +125,7 @@ async fn ask(
     stop: Stop,
 ) -> Result<Vec<(Question, Result<bool, Unread>)>, Problem> {
     let source = source(&args.source, None, None)?;
-    let (door, cx) = enter(&args.source, place, source, progress, stop).await?;
+    let (door, cx) = enter(&args.source, place, source, Access::ReadOnly, progress, stop).await?;
     let region = args.source.region.first().map_or_else(|| door.home(), String::as_str);
     let cx = &cx;
     Ok(at_once(questions, |question| async move { (question, question.answer(cx, region).await) }).await)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use asc_aws::{EnabledRegions, Source};
+use asc_aws::{Access, EnabledRegions, Source};
 use asc_checks_detection::guarding::Guards;
 use asc_checks_detection::model::Recorders;
 use asc_core::engine::{self, Telling};
@@ -100,7 +100,7 @@ impl Work<'_> {
         let source_args = &self.args.source;
         let shown = !source_args.no_progress && !source_args.quiet;
         let display = Display::show(Arc::clone(&progress), shown, self.lang);
-        let (door, cx) = enter(source_args, self.place, source, progress, stop).await?;
+        let (door, cx) = enter(source_args, self.place, source, Access::ReadOnly, progress, stop).await?;
         // What a person has muted or rated is about alerts, not about what stands.
         let telling = Telling { lang: self.lang, ..Telling::default() };
         let (scanned, rules) = both(engine::scan(&cx, self.checks, &telling), self.rules(&cx)).await;

@@ -1,0 +1,193 @@
+//! Changes: calls that write, as data.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::context::Cx;
+use crate::fact::Operation;
+use crate::verdict::Unread;
+
+/// The key that names the family in a change's JSON.
+const FAMILY: &str = "family";
+
+/// The changes of one family: an enum, each value of which is one call with all that it says. Register it with
+/// [`declare_changes!`](crate::declare_changes!), so that a journal can be read back.
+///
+/// Each is idempotent: made when all is so already it changes nothing, and taking away what is not there succeeds.
+/// So one that may or may not have been carried out can be sent again, and undone either way.
+pub trait Changes: Serialize + DeserializeOwned + fmt::Debug + Send + Sync + 'static {
+    /// The family's name in journals.
+    const FAMILY: &'static str;
+
+    /// The call that writes. Further reads may come before it.
+    fn operation(&self) -> Operation;
+
+    /// The region that it is sent to; none for what is global.
+    fn region(&self) -> Option<&str>;
+
+    /// Makes the change.
+    fn send(&self, cx: &Cx) -> impl Future<Output = Result<(), Unread>> + Send;
+}
+
+#[async_trait]
+trait AnyChange: fmt::Debug + Send + Sync {
+    fn operation(&self) -> Operation;
+    fn region(&self) -> Option<&str>;
+    fn json(&self) -> Value;
+    async fn send(&self, cx: &Cx) -> Result<(), Unread>;
+}
+
+#[async_trait]
+impl<T: Changes> AnyChange for T {
+    fn operation(&self) -> Operation {
+        Changes::operation(self)
+    }
+
+    fn region(&self) -> Option<&str> {
+        Changes::region(self)
+    }
+
+    fn json(&self) -> Value {
+        // An enum of plain data, whose keys are texts, can be written as JSON.
+        let mut json = serde_json::to_value(self).unwrap_or_default();
+        if let Some(fields) = json.as_object_mut() {
+            fields.insert(FAMILY.to_owned(), T::FAMILY.into());
+        }
+        json
+    }
+
+    async fn send(&self, cx: &Cx) -> Result<(), Unread> {
+        Changes::send(self, cx).await
+    }
+}
+
+/// A change of any family.
+#[derive(Clone, Debug)]
+pub struct Change(Arc<dyn AnyChange>);
+
+impl<T: Changes> From<T> for Change {
+    fn from(change: T) -> Self {
+        Self(Arc::new(change))
+    }
+}
+
+/// Why a journal's line holds no change.
+#[derive(Debug, thiserror::Error)]
+pub enum NoChange {
+    /// It names no family that is linked here.
+    #[error("a change of the unknown family `{0}`")]
+    Family(String),
+    /// It is not what the family writes.
+    #[error("{0}")]
+    Shape(#[from] serde_json::Error),
+}
+
+impl Change {
+    /// The call that writes.
+    pub fn operation(&self) -> Operation {
+        self.0.operation()
+    }
+
+    /// The region that it is sent to; none for what is global.
+    pub fn region(&self) -> Option<&str> {
+        self.0.region()
+    }
+
+    /// The change as journals and plans hold it.
+    pub fn to_json(&self) -> Value {
+        self.0.json()
+    }
+
+    /// The change that a journal holds.
+    pub fn of_json(json: &Value) -> Result<Self, NoChange> {
+        let family = json.get(FAMILY).and_then(Value::as_str).unwrap_or_default();
+        let decoder = inventory::iter::<Decoder>().find(|decoder| decoder.family == family);
+        let decoder = decoder.ok_or_else(|| NoChange::Family(family.to_owned()))?;
+        Ok((decoder.decode)(json.clone())?)
+    }
+
+    /// Makes the change.
+    pub async fn send(&self, cx: &Cx) -> Result<(), Unread> {
+        self.0.send(cx).await
+    }
+}
+
+/// Reads a family's changes back; [`declare_changes!`](crate::declare_changes!) submits it.
+pub struct Decoder {
+    /// The family's name.
+    pub family: &'static str,
+    /// Reads one.
+    pub decode: fn(Value) -> Result<Change, serde_json::Error>,
+}
+
+inventory::collect!(Decoder);
+
+/// Registers a family's changes: `declare_changes!(BucketChange);`.
+#[macro_export]
+macro_rules! declare_changes {
+    ($changes:ty) => {
+        $crate::inventory::submit! {
+            $crate::fix::Decoder {
+                family: <$changes as $crate::fix::Changes>::FAMILY,
+                decode: |json| $crate::serde_json::from_value::<$changes>(json).map($crate::fix::Change::from),
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, Serialize, Deserialize)]
+    #[serde(tag = "operation")]
+    enum SampleChange {
+        PutThing { region: String, size: u8 },
+    }
+
+    impl Changes for SampleChange {
+        const FAMILY: &'static str = "sample";
+
+        fn operation(&self) -> Operation {
+            Operation::new("test", "PutThing", "test:PutThing")
+        }
+
+        fn region(&self) -> Option<&str> {
+            let Self::PutThing { region, .. } = self;
+            Some(region)
+        }
+
+        async fn send(&self, _: &Cx) -> Result<(), Unread> {
+            Ok(())
+        }
+    }
+
+    crate::declare_changes!(SampleChange);
+
+    #[test]
+    fn a_change_is_read_back_as_it_was_written() {
+        let change = Change::from(SampleChange::PutThing { region: "eu-west-1".to_owned(), size: 3 });
+        let json = json!({ "operation": "PutThing", "region": "eu-west-1", "size": 3, "family": "sample" });
+        assert_eq!(change.to_json(), json);
+        let again = Change::of_json(&json).unwrap();
+        assert_eq!((again.to_json(), again.region()), (json, Some("eu-west-1")));
+        assert!(again.operation().writes());
+    }
+
+    #[test]
+    fn what_is_no_change_is_refused() {
+        let of = |json: Value| Change::of_json(&json).unwrap_err().to_string();
+        assert!(of(json!({ "operation": "PutThing" })).contains("unknown family ``"));
+        assert!(of(json!({ "family": "other" })).contains("`other`"));
+        assert!(of(json!({ "family": "sample", "operation": "DropAll" })).contains("DropAll"));
+        assert!(of(json!({ "family": "sample", "operation": "PutThing", "region": "x" })).contains("size"));
+    }
+}

@@ -1,0 +1,3 @@
+//! What the tests of `asc fix` share.
+
+pub(crate) mod killed;
