@@ -144,6 +144,8 @@ pub struct Step {
     pub way: &'static Way,
     /// What it is about.
     pub to: To,
+    /// Whom it adds to a group, where that is somebody else than who takes it.
+    pub whom: Option<usize>,
     /// What it uses.
     pub uses: Vec<Use>,
     /// Conditions of the trust policy that decide about it and are not known.

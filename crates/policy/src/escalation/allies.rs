@@ -48,6 +48,7 @@ pub(super) fn together(search: &Search<'_>, at: usize) -> Option<Found> {
     while next < members.len() {
         let mut made = if members[next].is_helped { alone(search, &members[next], &mut best) } else { Vec::new() };
         made.extend(taken(search, &members, next, &mut best));
+        made.extend(helped(search, &members[next], &members[next], &mut best));
         for other in 0..next {
             for (by, of) in [(next, other), (other, next)] {
                 made.extend(helped(search, &members[by], &members[of], &mut best));
@@ -66,7 +67,13 @@ pub(super) fn together(search: &Search<'_>, at: usize) -> Option<Found> {
 }
 
 fn is_same(one: &Actor<'_>, other: &Actor<'_>) -> bool {
-    one.at == other.at && same(&one.held, &other.held) && same_one(one.boundary, other.boundary)
+    // A group that holds nothing yet can be made to hold something.
+    let joined = |one: &Actor<'_>, other: &Actor<'_>| one.joined.iter().all(|group| other.joined.contains(group));
+    one.at == other.at
+        && same(&one.held, &other.held)
+        && same_one(one.boundary, other.boundary)
+        && joined(one, other)
+        && joined(other, one)
 }
 
 fn add(best: &mut Option<Found>, found: Found) {
@@ -146,18 +153,18 @@ fn together_with(one: &Member<'_>, other: &Member<'_>, last: Step) -> Vec<Step> 
 /// What one of the members can make of another.
 fn helped<'w>(search: &Search<'w>, by: &Member<'w>, of: &Member<'w>, best: &mut Option<Found>) -> Vec<Member<'w>> {
     let (actor, target) = (&by.actor, &of.actor);
-    if actor.at == target.at {
-        return Vec::new();
-    }
+    let itself = actor.at == target.at;
     let mut made = Vec::new();
-    if let Some((step, rewritten)) = actor.widen(target.at, target.who.arn, &target.joined) {
+    if let (false, Some((step, rewritten))) = (itself, actor.widen(target.at, target.who.arn, &target.joined)) {
         let place = rewritten.and_then(|arn| target.place(&arn));
         made.push((target.replacing(place, search.world.everything()), target.boundary, step, None));
     }
-    if target.boundary.is_some() {
+    if !itself && target.boundary.is_some() {
         made.extend(unbind(actor, target.at).map(|step| (target.as_is(), None, step, None)));
     }
-    let enrolled = actor.enrol(target).into_iter();
+    // By itself it joins only what holds something; a group that holds nothing can be made to by others.
+    let is_new = |group: usize| !itself || search.world.of_groups(&[group]).next().is_none();
+    let enrolled = actor.enrol(target).into_iter().filter(|(_, group)| is_new(*group));
     made.extend(enrolled.map(|(step, group)| (target.joining(group), target.boundary, step, Some(group))));
     let mut members = Vec::new();
     for (held, boundary, step, group) in made {

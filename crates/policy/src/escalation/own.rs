@@ -82,9 +82,16 @@ fn joined<'w>(actor: &Actor<'w>) -> Vec<Actor<'w>> {
             continue;
         }
         let (Some(join), Some(holding)) = (actor.take(group, false), &it.holding) else { continue };
-        if let Some((widen, _)) = rewrites.then(|| actor.widen(group, &it.arn, &[])).flatten() {
-            let all = actor.replacing(None, actor.world.everything());
-            made.push(actor.after(all, actor.boundary, vec![join.clone(), widen]));
+        if let Some((widen, rewritten)) = rewrites.then(|| actor.widen(group, &it.arn, &[])).flatten() {
+            // What else the group holds counts for whoever joins it, its denials above all.
+            let (mut held, mut own) = actor.joining(group);
+            held.push(actor.world.everything());
+            own.push(false);
+            if let Some(at) = holding.policies.iter().position(|it| rewritten.is_some() && it.arn == rewritten) {
+                held.swap_remove(actor.held.len() + at);
+                own.swap_remove(actor.held.len() + at);
+            }
+            made.push(actor.after((held, own), actor.boundary, vec![join.clone(), widen]).in_group(group));
         }
         if !holding.policies.is_empty() {
             made.push(actor.after(actor.joining(group), actor.boundary, vec![join]).in_group(group));

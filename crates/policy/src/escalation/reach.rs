@@ -99,10 +99,11 @@ impl<'w> Actor<'w> {
         (held, own)
     }
 
-    /// Where a managed policy stands among those that it holds.
+    /// Where a managed policy stands among those that it holds, by itself or by a group that it joined.
     pub(super) fn place(&self, arn: &str) -> Option<usize> {
-        let mut policies = self.holder().holding.iter().flat_map(|it| &it.policies);
-        policies.position(|it| it.arn.as_deref() == Some(arn))
+        let own = self.holder().holding.iter().flat_map(|it| &it.policies);
+        let policy = own.chain(self.world.of_groups(&self.joined)).find(|it| it.arn.as_deref() == Some(arn))?;
+        self.held.iter().position(|held| std::ptr::eq(*held, std::sync::Arc::as_ptr(&policy.policy)))
     }
 
     /// Its policies as they are.
@@ -219,7 +220,7 @@ impl<'w> Actor<'w> {
                 conditions: used.conditions,
             }
         });
-        Step { who: self.at, way: plan.way, to, uses: uses.collect(), conditions, exact }
+        Step { who: self.at, way: plan.way, to, whom: None, uses: uses.collect(), conditions, exact }
     }
 
     /// How it can make somebody's policies allow everything: the step, and the policy that it rewrites for that.
@@ -240,7 +241,8 @@ impl<'w> Actor<'w> {
                 }
                 Means::Attach(kind) | Means::Put(kind) if kind == holder.kind => vec![(To::Holder(at), arn)],
                 Means::NewVersion => {
-                    let arns = holding.policies.iter().filter_map(|it| it.arn.as_deref());
+                    let held = holding.policies.iter().chain(self.world.of_groups(joined));
+                    let arns = held.filter_map(|it| it.arn.as_deref());
                     arns.filter(|arn| is_customers(arn)).map(|arn| (To::Policy(arn.to_owned()), arn)).collect()
                 }
                 _ => vec![],

@@ -23,29 +23,43 @@ pub(super) fn trusts(policy: &Policy, who: Who<'_>, known: &Known<'_>) -> Truste
     };
     let of_account = |principal: &Principal| matches!(principal, Principal::Account(id) if id == who.account);
     let any = |principal: &Principal| named(principal) || of_account(principal);
-    if decide(policy, Effect::Deny, known, any) == Holds::Yes {
-        return Trusted { itself: Holds::No, account: Holds::No };
-    }
+    let denied = decide(policy, Effect::Deny, known, any);
     Trusted {
-        itself: decide(policy, Effect::Allow, known, named),
-        account: decide(policy, Effect::Allow, known, of_account),
+        itself: but(decide(policy, Effect::Allow, known, named), denied),
+        account: but(decide(policy, Effect::Allow, known, of_account), denied),
     }
 }
 
-/// The conditions that nobody knows the answer of, under which a role may be taken.
+/// What is left of an allowance beside a denial.
+fn but(allowed: Holds, denied: Holds) -> Holds {
+    match denied {
+        Holds::No => allowed,
+        Holds::Perhaps => allowed.min(Holds::Perhaps),
+        Holds::Yes => Holds::No,
+    }
+}
+
+/// The conditions that nobody knows the answer of, under which a role may be taken: those that allow it, and the
+/// opposite of those that deny it.
 pub(super) fn open_conditions(policy: &Policy, known: &Known<'_>) -> Vec<Condition> {
-    let granting = policy.statements.iter().filter(|s| s.effect == Effect::Allow && is_about(s, "sts:AssumeRole"));
-    let open = |condition: &&Condition| known.judge(std::slice::from_ref(*condition)) == Holds::Perhaps;
-    granting.flat_map(|statement| statement.conditions.iter().filter(open)).cloned().collect()
+    let deciding = policy.statements.iter().filter(|statement| is_about(statement, "sts:AssumeRole"));
+    let of = |statement: &Statement| -> Vec<Condition> {
+        let open = |condition: &&Condition| known.judge(std::slice::from_ref(*condition)) == Holds::Perhaps;
+        let mut open: Vec<_> = statement.conditions.iter().filter(open).cloned().collect();
+        if statement.effect == Effect::Deny {
+            for condition in &mut open {
+                condition.operator.written.insert_str(0, "not ");
+            }
+        }
+        open
+    };
+    deciding.flat_map(of).collect()
 }
 
 /// Whether a service may take a role.
 pub(super) fn trusts_service(policy: &Policy, service: &str, known: &Known<'_>) -> Holds {
     let named = |principal: &Principal| matches!(principal, Principal::Service(name) if is_same_service(name, service));
-    if decide(policy, Effect::Deny, known, named) == Holds::Yes {
-        return Holds::No;
-    }
-    decide(policy, Effect::Allow, known, named)
+    but(decide(policy, Effect::Allow, known, named), decide(policy, Effect::Deny, known, named))
 }
 
 /// The SAML providers whose assertions a role trusts.

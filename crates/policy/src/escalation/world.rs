@@ -11,7 +11,7 @@ use crate::escalation::power::{About, Digest, Power};
 use crate::escalation::shape::Shape;
 use crate::escalation::trust;
 use crate::escalation::ways::{Means, On, Way};
-use crate::escalation::{Account, Holder, Kind};
+use crate::escalation::{Account, Granted, Holder, Kind};
 use crate::glob::Glob;
 use crate::principal::Principals;
 
@@ -97,6 +97,11 @@ impl<'a> World<'a> {
 
     pub(super) fn holder(&self, at: usize) -> &'a Holder {
         &self.account.holders[at]
+    }
+
+    /// What groups hold.
+    pub(super) fn of_groups(&self, groups: &[usize]) -> impl Iterator<Item = &'a Granted> {
+        groups.iter().flat_map(|group| &self.account.holders[*group].holding).flat_map(|holding| &holding.policies)
     }
 
     pub(super) const fn everything(&self) -> &Policy {

@@ -55,7 +55,10 @@ impl Actor<'_> {
         let holders = self.world.account.holders.iter().enumerate();
         let groups = holders.filter(|(at, it)| it.kind == Kind::Group && !other.holder().groups.contains(at));
         let is_user = other.holder().kind == Kind::User;
-        let join = |(at, group): (usize, &Holder)| Some((self.through(Means::Join, at, &group.arn)?, at));
+        let join = |(at, group): (usize, &Holder)| {
+            let step = self.through(Means::Join, at, &group.arn)?;
+            Some((Step { whom: Some(other.at), ..step }, at))
+        };
         groups.filter(|_| is_user).filter_map(join).collect()
     }
 

@@ -303,3 +303,49 @@ fn who_joins_a_group_is_not_who_was_in_it() {
     let own = allow("iam:PutGroupPolicy", "arn:aws:iam::123456789012:group/team");
     assert_eq!(with(&own), Some(vec!["add-user-to-group", "put-group-policy"]));
 }
+
+#[test]
+fn what_a_group_denies_still_counts_after_it_was_rewritten() {
+    let may = ["iam:AddUserToGroup", "iam:PutGroupPolicy"].map(|action| allow(action, "*")).join(",");
+    let of = |team: &str| {
+        let eve = user("eve").with(&may);
+        outcomes(&account(vec![group("team").with(team), eve])).swap_remove(1)
+    };
+    assert!(matches!(of(&allow("s3:*", "*")), Outcome::Path(_)));
+    assert_eq!(of(&deny("iam:*", "*")), Outcome::Safe);
+}
+
+#[test]
+fn a_managed_policy_of_a_group_can_be_rewritten_by_who_joins() {
+    const OWN: &str = "arn:aws:iam::123456789012:policy/own";
+    let eve = user("eve").with(&allow("iam:AddUserToGroup", "*"));
+    let team = group("team").attached(OWN, &allow("iam:CreatePolicyVersion", "*"));
+    let found = outcomes(&account(vec![team, eve])).swap_remove(1);
+    assert!(matches!(found, Outcome::Path(path) if path.steps.len() == 2), "join, then rewrite");
+}
+
+#[test]
+fn a_group_that_holds_nothing_is_joined_for_what_another_can_put_into_it() {
+    let eve = user("eve").with(&[allow("iam:AddUserToGroup", "*"), allow("sts:AssumeRole", "*")].join(","));
+    let app = role("app", r#"{"AWS":"123456789012"}"#).with(&allow("iam:PutGroupPolicy", "*"));
+    let found = outcomes(&account(vec![group("team"), app, eve])).swap_remove(2);
+    assert!(matches!(found, Outcome::Path(_)), "{found:?}");
+}
+
+#[test]
+fn a_service_that_a_role_denies_under_a_condition_takes_it_perhaps() {
+    let trust = |more: &str| {
+        let admin = role("admin", LAMBDA).with(ADMIN);
+        let statements = format!(r#"{{"Effect":"Allow","Principal":{LAMBDA},"Action":"sts:AssumeRole"}}{more}"#);
+        let admin = Holder { trust: Some(document(&statements)), ..admin };
+        path_of(&account(vec![
+            admin,
+            user("eve").with(&[allow("iam:PassRole", "*"), allow("lambda:*", "*")].join(",")),
+        ]))
+    };
+    let denial = format!(
+        r#",{{"Effect":"Deny","Principal":{LAMBDA},"Action":"sts:AssumeRole","Condition":{{"BoolIfExists":{{"aws:MultiFactorAuthPresent":"false"}}}}}}"#
+    );
+    assert!(trust("").is_some_and(|path| path.is_certain()));
+    assert!(trust(&denial).is_some_and(|path| !path.is_certain()));
+}
