@@ -93,13 +93,20 @@ fn e2e() -> Result<()> {
     let multitool = tools::multitool()?;
     // The samples with hostile names, before the validator that has just been set up.
     succeed(&mut cargo(&["test", "--locked", "-p", "asc-report", "--lib", "--", "--ignored"]))?;
-    succeed(&mut cargo(&["build", "--locked", "-p", "asc-cli"]))?;
+    binary()?;
     succeed(
         cargo(&["test", "--locked", "--no-fail-fast", "-p", "asc-tests"])
             .env("ASC_TEST_BIN", asc())
             .env("ASC_TEST_PYTHON", python)
             .env("ASC_TEST_MULTITOOL", multitool),
     )
+}
+
+/// The binary as the step `unit` leaves it: with the features that the whole workspace asks for, its tests included. Asked
+/// for by itself it would have others, and all SDKs would be compiled once more.
+fn binary() -> Result<()> {
+    let of_workspace = ["test", "--workspace", "--exclude", "asc-tests", "--locked"];
+    succeed(cargo(&of_workspace).args(["--test", "house", "--no-run"]))
 }
 
 fn templates() -> Result<()> {
@@ -109,7 +116,9 @@ fn templates() -> Result<()> {
 
 /// No time is judged here: that it runs, and that what it finds is right.
 fn bench() -> Result<()> {
-    crate::bench::run(&["--quick"])
+    binary()?;
+    let asc = asc();
+    crate::bench::run(&["--quick", "--asc", &asc.to_string_lossy()])
 }
 
 /// The EC2 SDK takes minutes and gigabytes to compile; whoever checks buckets only must not pay for it.

@@ -5,20 +5,38 @@ mod markdown;
 mod policy;
 mod terminal;
 
-use asc_core::{Declaration, Lang};
+use asc_core::check::Snippets;
+use asc_core::{Declaration, Lang, fix};
 
 pub(crate) use markdown::{body, plain};
 pub use markdown::{file_name, markdown};
 pub use policy::{Told, Tone, policies};
 pub use terminal::{list, terminal};
 
-/// The ways to put a check's finding right by machine: a heading, a language for highlighting, the text.
-fn snippets(declaration: &Declaration) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    let fix = declaration.fix;
-    [("AWS CLI", "sh", fix.cli), ("CloudFormation", "yaml", fix.cloudformation), ("Terraform", "hcl", fix.terraform)]
-        .into_iter()
-        .map(|(title, language, text)| (title, language, text.trim_matches('\n').trim_end()))
-        .filter(|(.., text)| !text.is_empty())
+/// A way to put a check's finding right by machine.
+struct Snippet {
+    title: &'static str,
+    /// For highlighting.
+    language: &'static str,
+    text: String,
+}
+
+/// The ways to put a check's finding right by machine; `asc fix` is one where it makes calls for the check.
+fn snippets(declaration: &Declaration) -> Vec<Snippet> {
+    let Snippets { cli, cloudformation, terraform } = declaration.fix;
+    let own = fix::linked().get(declaration.id).is_some_and(|fix| !fix.calls().is_empty());
+    let own = if own { format!("asc fix -c {} --apply", declaration.id) } else { String::new() };
+    let written = |text: &str| text.trim_matches('\n').trim_end().to_owned();
+    [
+        ("asc", "sh", own),
+        ("AWS CLI", "sh", written(cli)),
+        ("CloudFormation", "yaml", written(cloudformation)),
+        ("Terraform", "hcl", written(terraform)),
+    ]
+    .into_iter()
+    .filter(|(.., text)| !text.is_empty())
+    .map(|(title, language, text)| Snippet { title, language, text })
+    .collect()
 }
 
 /// The headings of a page.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use asc_core::{Declaration, Lang};
 
-use super::{headings, snippets, standards};
+use super::{Snippet, headings, snippets, standards};
 use crate::phrases;
 
 /// The name of a check's page in a language, below `docs/checks`.
@@ -61,8 +61,8 @@ fn sections(declaration: &Declaration, lang: Lang) -> Vec<String> {
         format!("## {}\n\n{}\n\n", titles.why, words.why.trim()),
         format!("## {}\n\n### {}\n\n{}\n\n", titles.fix, titles.console, words.console.trim()),
     ];
-    for (title, language, text) in snippets(declaration) {
-        let fence = fence(text);
+    for Snippet { title, language, text } in snippets(declaration) {
+        let fence = fence(&text);
         sections.push(format!("### {title}\n\n{fence}{language}\n{text}\n{fence}\n\n"));
     }
     if !declaration.options.is_empty() {

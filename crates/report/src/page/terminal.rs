@@ -2,7 +2,7 @@
 
 use asc_core::{Declaration, Kind, Lang};
 
-use super::{headings, snippets, standards};
+use super::{Snippet, headings, snippets, standards};
 use crate::layout::{BOLD, DIM, PLAIN, Sheet, columns, of_severity};
 use crate::phrases;
 
@@ -39,7 +39,7 @@ pub fn terminal(declaration: &Declaration, lang: Lang, width: usize, color: bool
     prose(&mut sheet, words.why);
     section(&mut sheet, &format!("{} ({})", titles.fix, titles.console));
     prose(&mut sheet, words.console);
-    for (title, _, text) in snippets(declaration) {
+    for Snippet { title, text, .. } in snippets(declaration) {
         section(&mut sheet, &format!("{} ({title})", titles.fix));
         for line in text.lines() {
             sheet.verbatim(2, line);
