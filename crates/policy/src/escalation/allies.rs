@@ -115,6 +115,10 @@ fn entrusted<'w>(
 ) -> Vec<Member<'w>> {
     let (by, of) = (&members[by], &members[of]);
     let mut made = Vec::new();
+    if by.actor.at == of.actor.at {
+        // One of them is what the other has become: what it was before, it cannot be at the same time.
+        return made;
+    }
     for target in (0..search.standings.len()).filter(|target| is_worth(search, members, *target)) {
         if let Some(step) = by.actor.retrust(target, &of.actor) {
             made.extend(arrive(search, together_with(of, by, step), target, best));

@@ -349,3 +349,14 @@ fn a_service_that_a_role_denies_under_a_condition_takes_it_perhaps() {
     assert!(trust("").is_some_and(|path| path.is_certain()));
     assert!(trust(&denial).is_some_and(|path| !path.is_certain()));
 }
+
+#[test]
+fn who_has_joined_a_group_cannot_be_trusted_as_who_it_was_before() {
+    let ann = user("ann").with(&allow("iam:AddUserToGroup", "*"));
+    let team = |denied| group("team").with(&[allow("iam:UpdateAssumeRolePolicy", "*"), deny(denied, "*")].join(","));
+    let app = role("app", r#"{"AWS":"123456789012"}"#);
+    let admin = role("admin", r#"{"AWS":"arn:aws:iam::123456789012:role/app"}"#).with(ADMIN);
+    let of = |denied| outcomes(&account(vec![team(denied), app.clone(), admin.clone(), ann.clone()])).swap_remove(3);
+    assert!(matches!(of("s3:*"), Outcome::Path(_)));
+    assert_eq!(of("sts:AssumeRole"), Outcome::Safe);
+}
