@@ -3,6 +3,7 @@
 //! time, so what is learnt meanwhile holds for all of them.
 
 mod cap;
+mod crowd;
 mod law;
 mod reach;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::retry::Fate;
 use cap::Cap;
+use crowd::Crowd;
 use law::Law;
 use reach::{GIVE_UP_AFTER, GIVE_UP_SERVICE_AFTER, Reach};
 
@@ -71,6 +73,7 @@ struct Lane {
     /// Who holds it goes next; the others stand in line.
     head: tokio::sync::Mutex<()>,
     law: Mutex<Law>,
+    crowd: Arc<Crowd>,
 }
 
 /// The paces of all lanes, and the number of calls in flight.
@@ -78,6 +81,7 @@ struct Lane {
 pub(crate) struct Pacer {
     regions: Mutex<HashMap<String, Arc<Reach>>>,
     places: Mutex<HashMap<(String, String), Arc<Place>>>,
+    crowds: Mutex<HashMap<(String, String), Arc<Crowd>>>,
     in_flight: Semaphore,
     cap: Option<Cap>,
     share: f64,
@@ -116,8 +120,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Lane {
-    fn new(share: f64) -> Self {
-        Self { head: tokio::sync::Mutex::default(), law: Mutex::new(Law::new(share, Instant::now())) }
+    fn new(share: f64, crowd: Arc<Crowd>) -> Self {
+        Self { head: tokio::sync::Mutex::default(), law: Mutex::new(Law::new(share, Instant::now())), crowd }
     }
 
     /// Waits until the pace lets the next call go; says whether there was anything to wait for.
@@ -154,6 +158,7 @@ impl Pacer {
         Self {
             regions: Mutex::default(),
             places: Mutex::default(),
+            crowds: Mutex::default(),
             in_flight: Semaphore::new(manners.concurrency.max(1)),
             cap: manners.max_rps.map(Cap::new),
             share: manners.share,
@@ -177,7 +182,8 @@ impl Pacer {
         if let Some(lane) = lanes.get(key) {
             return Arc::clone(lane);
         }
-        let lane = Arc::new(Lane::new(self.share));
+        let crowd = Arc::clone(lock(&self.crowds).entry((service.to_owned(), key.to_owned())).or_default());
+        let lane = Arc::new(Lane::new(self.share, crowd));
         lanes.insert(key.to_owned(), Arc::clone(&lane));
         lane
     }
@@ -187,6 +193,7 @@ impl Pacer {
         let place = self.place(region, service);
         let lane = self.lane(&place, service, operation);
         let head = lane.head.lock().await;
+        let pressing = lane.crowd.press();
         let unproven = place.prove().await;
         if place.is_dead(Instant::now()) {
             return Err(Dead);
@@ -200,7 +207,7 @@ impl Pacer {
         }
         let sent = Instant::now();
         lock(&lane.law).depart(sent);
-        drop(head);
+        drop((head, pressing));
         place.service.sent(sent);
         let patience = place.region.sent(sent);
         Ok(Turn { _in_flight: permit, _unproven: unproven, place, lane, sent, pressed, patience })
@@ -216,9 +223,10 @@ impl Turn<'_> {
             // Only a region's silence means that nobody is there: one service may just be slow.
             self.place.service.learn(fate, self.sent);
         }
+        let crowd = self.lane.crowd.pressing();
         match fate {
-            Fate::Settled => lock(&self.lane.law).accepted(self.pressed, at),
-            Fate::Throttled => lock(&self.lane.law).throttled(self.sent, at),
+            Fate::Settled => lock(&self.lane.law).accepted(self.pressed, crowd, at),
+            Fate::Throttled => lock(&self.lane.law).throttled(crowd, self.sent, at),
             Fate::Failed | Fate::Broken | Fate::Silent | Fate::NoConnection => {}
         }
     }

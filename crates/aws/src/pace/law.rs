@@ -15,7 +15,8 @@ const SLOWEST: f64 = 0.5;
 const FREE: f64 = 2_000.0;
 /// How much faster the pace becomes while it seeks, calls wait for it and succeed: so much of itself every second.
 const GROWTH: f64 = 0.2;
-/// But by no less than this, in calls a second every second, so that it leaves the lowest paces soon.
+/// But by no less than this, in calls a second every second, so that it leaves the lowest paces soon; the more lanes
+/// press, the less each adds, or all of them together would be throttled at once.
 const LEAST_GROWTH: f64 = 2.0;
 /// The same on the way back to the pace that is held.
 const RECOVERY: f64 = 1.0;
@@ -25,7 +26,8 @@ const PROBE_GROWTH: f64 = 0.4;
 /// few seconds, in which no bucket of a few seconds' size goes unnoticed.
 const PROBE_TO: f64 = 4.0;
 /// What is held at least, in calls a second, however small the share: half of the lowest rates that AWS publishes for
-/// what is asked often. Who is throttled by others' calls would measure next to nothing, and crawl for it.
+/// what is asked often. Who is throttled by others' calls would measure next to nothing, and crawl for it. The more
+/// lanes press, the less is each one's.
 const LEAST_HELD: f64 = 5.0;
 /// How much of the share is used: at the granted rate itself every hiccup would be throttled, and probes count, too.
 const HEADROOM: f64 = 0.93;
@@ -42,6 +44,9 @@ const LONGEST_QUIET: Duration = Duration::from_mins(8);
 const LEAST_MEASURE: Duration = Duration::from_secs(1);
 const LEAST_COUNT: u32 = 10;
 const LONG_MEASURE: Duration = Duration::from_secs(5);
+/// Once no more than this part of the crowd is left that pressed when the pace was cut, what the others leave is looked
+/// for: AWS may limit them all as one.
+const EBB: f64 = 0.6;
 /// How much growth one success may make up for; what was not asked for a while has not been found out, either.
 const LONGEST_STEP: Duration = Duration::from_secs(2);
 /// How far behind its schedule a call may be and the next still keep to the schedule: timers are late by a little.
@@ -82,6 +87,8 @@ pub(super) struct Law {
     /// When the pace was last cut. Throttled calls that were sent before that say nothing new.
     cut: Instant,
     mark: Option<Mark>,
+    /// How many lanes pressed when the pace was cut, or at most since.
+    crowd: u32,
     /// How long it holds without being throttled before it probes.
     quiet: Duration,
     /// Calls sent in the present second, and in the last, to know what "half" is of.
@@ -101,6 +108,7 @@ impl Law {
             next: at,
             cut: at,
             mark: None,
+            crowd: 0,
             quiet: FIRST_QUIET,
             second: at,
             now: 0,
@@ -128,8 +136,9 @@ impl Law {
     }
 
     /// AWS accepted a call. `pressed` says that it had waited for the pace: a pace that nobody waits for has not
-    /// shown that it could be higher.
-    pub(super) fn accepted(&mut self, pressed: bool, at: Instant) {
+    /// shown that it could be higher. `crowd` is the number of lanes, this one among them, that may stand under one
+    /// limit with it and have calls waiting.
+    pub(super) fn accepted(&mut self, pressed: bool, crowd: u32, at: Instant) {
         if let Some(mark) = &mut self.mark {
             mark.accepted += 1;
         }
@@ -139,6 +148,10 @@ impl Law {
         if !pressed {
             return;
         }
+        self.crowd = self.crowd.max(crowd);
+        if self.phase == Phase::Holding && f64::from(crowd) <= EBB * f64::from(self.crowd) {
+            (self.phase, self.granted, self.mark) = (Phase::Seeking, None, None);
+        }
         let growth = match self.phase {
             // What was granted once is gone back to at once.
             Phase::Seeking if self.granted.is_none_or(|granted| pace >= granted) => GROWTH,
@@ -146,7 +159,7 @@ impl Law {
             Phase::Probing => PROBE_GROWTH,
         };
         let step = step.as_secs_f64();
-        let grown = (pace * (growth * step).exp()).max(pace + LEAST_GROWTH * step);
+        let grown = (pace * (growth * step).exp()).max(pace + LEAST_GROWTH / one_of(crowd) * step);
         match (self.phase, self.granted) {
             (Phase::Holding, Some(granted)) if at.saturating_duration_since(self.cut) >= self.quiet => {
                 (self.phase, self.pace) = (Phase::Probing, Some(granted));
@@ -161,11 +174,12 @@ impl Law {
         }
     }
 
-    /// AWS throttled a call that was sent at `sent`; the pace is halved.
-    pub(super) fn throttled(&mut self, sent: Instant, at: Instant) {
+    /// AWS throttled a call that was sent at `sent`; the pace is halved. `crowd` is as for those that are accepted.
+    pub(super) fn throttled(&mut self, crowd: u32, sent: Instant, at: Instant) {
         if sent < self.cut {
             return;
         }
+        self.crowd = crowd;
         let measured = self.mark.and_then(|mark| mark.rate(at));
         let pace = self.pace.unwrap_or_else(|| f64::from(self.now.max(self.before)).max(2.0));
         match (self.phase, self.granted, measured) {
@@ -203,8 +217,13 @@ impl Law {
     }
 
     fn hold(&self, granted: f64) -> f64 {
-        (granted * self.share * HEADROOM).max(LEAST_HELD)
+        (granted * self.share * HEADROOM).max(LEAST_HELD / one_of(self.crowd))
     }
+}
+
+/// What is divided by where so many lanes may stand under one limit, or each under its own: between the two.
+fn one_of(crowd: u32) -> f64 {
+    f64::from(crowd.max(1)).sqrt()
 }
 
 impl Mark {
@@ -229,12 +248,12 @@ mod tests {
             law.depart(start);
         }
         let later = start + Duration::from_millis(10);
-        law.throttled(start, later);
+        law.throttled(1, start, later);
         assert_eq!(law.pace, Some(50.0));
         // A hundred calls were in the air; their complaints are one complaint.
-        law.throttled(start, later);
+        law.throttled(1, start, later);
         assert_eq!(law.pace, Some(50.0));
-        law.throttled(later, later + Duration::from_millis(10));
+        law.throttled(1, later, later + Duration::from_millis(10));
         assert_eq!(law.pace, Some(25.0));
         let due = law.wait(start).unwrap();
         law.depart(due);
@@ -246,14 +265,14 @@ mod tests {
         let start = Instant::now();
         let mut law = Law::new(1.0, start);
         law.depart(start);
-        law.throttled(start, start);
+        law.throttled(1, start, start);
         let slow = law.pace;
         for second in 1..100 {
-            law.accepted(false, start + Duration::from_secs(second));
+            law.accepted(false, 1, start + Duration::from_secs(second));
         }
         assert_eq!(law.pace, slow);
         for second in 100..105 {
-            law.accepted(true, start + Duration::from_secs(second));
+            law.accepted(true, 1, start + Duration::from_secs(second));
         }
         assert!(law.pace > slow);
     }
@@ -263,22 +282,22 @@ mod tests {
         let start = Instant::now();
         let mut law = Law::new(0.5, start);
         law.depart(start);
-        law.throttled(start, start);
+        law.throttled(1, start, start);
         for call in 1..=40 {
-            law.accepted(true, start + Duration::from_millis(call * 50));
+            law.accepted(true, 1, start + Duration::from_millis(call * 50));
         }
         let end = start + Duration::from_secs(2);
-        law.throttled(end, end);
+        law.throttled(1, end, end);
         assert_eq!(law.granted, Some(20.0));
         // Measured again, from there: a little more, since no bucket has overflowed this time.
         for call in 1..=24 {
-            law.accepted(true, end + Duration::from_millis(call * 1000 / 24));
+            law.accepted(true, 1, end + Duration::from_millis(call * 1000 / 24));
         }
         let end = end + Duration::from_secs(1);
-        law.throttled(end, end);
+        law.throttled(1, end, end);
         assert_eq!(law.granted, Some(24.0));
         for step in 0..40 {
-            law.accepted(true, end + Duration::from_millis(step * 400));
+            law.accepted(true, 1, end + Duration::from_millis(step * 400));
         }
         assert_eq!(law.pace, Some(24.0 * 0.5 * HEADROOM), "half of it is held");
     }

@@ -63,6 +63,7 @@ struct Scan {
     pacer: Arc<Pacer>,
     bucket: Arc<Mutex<Bucket>>,
     seen: Arc<Mutex<Seen>>,
+    region: &'static str,
     service: &'static str,
     operation: &'static str,
 }
@@ -76,12 +77,19 @@ impl Scan {
         // The pauses before retries are random; here they are the same in every run.
         fastrand::seed(7);
         let pacer = Arc::new(Pacer::new(manners, Arc::default()));
-        Arc::new(Self { pacer, bucket: Arc::clone(bucket), seen: Arc::default(), service: "s3", operation: "Get" })
+        let (bucket, seen) = (Arc::clone(bucket), Arc::default());
+        Arc::new(Self { pacer, bucket, seen, region: "us-east-1", service: "s3", operation: "Get" })
+    }
+
+    /// The same scan in another region, under the same limit.
+    fn in_region(self: &Arc<Self>, region: &'static str) -> Arc<Self> {
+        let (pacer, bucket, seen) = (Arc::clone(&self.pacer), Arc::clone(&self.bucket), Arc::clone(&self.seen));
+        Arc::new(Self { pacer, bucket, seen, region, service: self.service, operation: self.operation })
     }
 
     async fn call(&self) {
         for attempt in 1.. {
-            let turn = self.pacer.turn("us-east-1", self.service, self.operation).await.ok().unwrap();
+            let turn = self.pacer.turn(self.region, self.service, self.operation).await.ok().unwrap();
             lock(&self.seen).sent.push(Instant::now());
             tokio::time::sleep(LATENCY / 2).await;
             let granted = lock(&self.bucket).grants();
@@ -148,6 +156,46 @@ async fn a_hundred_calls_a_second_are_throttled_three_times_in_a_hundred_at_most
     scan.calls(8_000).await;
     let throttled = lock(&scan.seen).throttled_share();
     assert!(throttled <= 0.03, "{throttled}");
+}
+
+const REGIONS: &str = "us-east-1 us-east-2 us-west-1 us-west-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 \
+     ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 eu-north-1 eu-west-1 eu-west-2 eu-west-3 sa-east-1";
+
+/// A scan of all regions, whose lanes stand under one limit of a hundred calls a second: each region has so many calls
+/// more than the one before it. Gives the time over the least there can be, and what the scan has seen.
+async fn all_regions_under_one_limit(wanted: f64, more: usize) -> (f64, Arc<Mutex<Seen>>) {
+    let scan = Scan::over(&Bucket::new(100.0, 100.0), manners(wanted));
+    let began = Instant::now();
+    let mut all = tokio::task::JoinSet::new();
+    let mut calls = 0;
+    for (number, region) in REGIONS.split_whitespace().enumerate() {
+        let scan = scan.in_region(region);
+        let own = 480 + more * number - more * 8;
+        calls += own;
+        all.spawn(async move { scan.calls(own).await });
+    }
+    while all.join_next().await.is_some() {}
+    let floor = (share(calls, 1) - 100.0) / 100.0;
+    (began.elapsed().as_secs_f64() / floor, Arc::clone(&scan.seen))
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_some_regions_leave_of_a_common_limit_the_others_find() {
+    for more in [0, 20, 60] {
+        let (ratio, seen) = all_regions_under_one_limit(1.0, more).await;
+        let throttled = lock(&seen).throttled_share();
+        assert!(ratio <= 1.15, "{more}: {ratio} of the least time");
+        assert!(throttled <= 0.02 + 128.0 / 8_160.0, "{more}: {throttled} throttled");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn lanes_under_a_common_limit_stay_near_their_share_together() {
+    let began = Instant::now();
+    let (_, seen) = all_regions_under_one_limit(0.5, 60).await;
+    // Between learning and the first probe.
+    let rate = lock(&seen).rate(began + Duration::from_secs(30), 30);
+    assert!((35.0..=55.0).contains(&rate), "{rate} calls a second of 100, half of them wanted");
 }
 
 #[tokio::test(start_paused = true)]
