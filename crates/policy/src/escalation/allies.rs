@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::escalation::Step;
 use crate::escalation::graph::{End, Found, STATES, Search, better, same, same_one, whos};
-use crate::escalation::own::{changes, unbind};
+use crate::escalation::own::{changes, joining_widened, unbind};
 use crate::escalation::reach::Actor;
 use crate::escalation::ways::Means;
 
@@ -148,37 +148,48 @@ fn arrive<'w>(search: &Search<'w>, trail: Vec<Step>, target: usize, best: &mut O
 
 /// The steps of two, and a further one by the second.
 fn together_with(one: &Member<'_>, other: &Member<'_>, last: Step) -> Vec<Step> {
-    let mut steps = one.steps();
-    let others: Vec<_> = other.steps().into_iter().filter(|step| !steps.contains(step)).collect();
-    steps.extend(others.into_iter().chain([last]));
-    steps
+    [one.trail.clone(), with(one, &one.actor.before, other, last)].concat()
+}
+
+/// A story of the first, the second's steps, and a further one by the second.
+fn with(one: &Member<'_>, story: &[Step], other: &Member<'_>, last: Step) -> Vec<Step> {
+    let others = other.steps().into_iter().filter(|step| !one.trail.contains(step) && !story.contains(step));
+    story.iter().cloned().chain(others).chain([last]).collect()
 }
 
 /// What one of the members can make of another.
 fn helped<'w>(search: &Search<'w>, by: &Member<'w>, of: &Member<'w>, best: &mut Option<Found>) -> Vec<Member<'w>> {
     let (actor, target) = (&by.actor, &of.actor);
     let itself = actor.at == target.at;
+    let as_it_is = |step| with(of, &target.before, by, step);
     let mut made = Vec::new();
     if let (false, Some((step, rewritten))) = (itself, actor.widen(target.at, target.who.arn, &target.joined)) {
         let place = rewritten.and_then(|arn| target.place(&arn));
-        made.push((target.replacing(place, search.world.everything()), target.boundary, step, None));
+        made.push((target.replacing(place, search.world.everything()), target.boundary, as_it_is(step), None));
     }
     if !itself && target.boundary.is_some() {
-        made.extend(unbind(actor, target.at).map(|step| (target.as_is(), None, step, None)));
+        made.extend(unbind(actor, target.at).map(|step| (target.as_is(), None, as_it_is(step), None)));
     }
-    // By itself it joins only what holds something; a group that holds nothing can be made to by others.
-    let is_new = |group: usize| !itself || search.world.of_groups(&[group]).next().is_none();
-    let enrolled = actor.enrol(target).into_iter().filter(|(_, group)| is_new(*group));
-    made.extend(enrolled.map(|(step, group)| (target.joining(group), target.boundary, step, Some(group))));
+    for (step, group) in actor.enrol(target) {
+        // By itself it joins only what holds something; a group that holds nothing can be made to by others.
+        if !itself || search.world.of_groups(&[group]).next().is_none() {
+            made.push((target.joining(group), target.boundary, as_it_is(step.clone()), Some(group)));
+        }
+        if let (false, Some((policies, story))) = (itself, joining_widened(target, group)) {
+            made.push((policies, target.boundary, with(of, &story, by, step), Some(group)));
+        }
+    }
     let mut members = Vec::new();
-    for (held, boundary, step, group) in made {
-        let steps = together_with(of, by, step);
+    for (held, boundary, story, group) in made {
         match search.world.admin(&held.0, boundary) {
-            Some(proof) if proof.conditions.is_empty() => add(best, Found::by(steps, End::Became(target.at), true)),
+            Some(proof) if proof.conditions.is_empty() => {
+                let steps = [of.trail.as_slice(), &story].concat();
+                add(best, Found::by(steps, End::Became(target.at), true));
+            }
             _ => {
-                let mut actor = target.anew(held, boundary, steps);
+                let mut actor = target.after(held, boundary, story);
                 actor.joined.extend(group);
-                members.push(Member { actor: Rc::new(actor), trail: Vec::new(), is_helped: true });
+                members.push(Member { actor: Rc::new(actor), trail: of.trail.clone(), is_helped: true });
             }
         }
     }

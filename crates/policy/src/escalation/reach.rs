@@ -1,5 +1,8 @@
 //! What somebody can do next: to its own policies, to others', and to become somebody else.
 
+use std::iter::successors;
+use std::rc::Rc;
+
 use crate::admin;
 use crate::condition::Condition;
 use crate::document::Policy;
@@ -10,6 +13,9 @@ use crate::escalation::world::{Ask, Plan, World};
 use crate::escalation::{Holder, Kind, Step, To, Use};
 
 mod take;
+
+/// What somebody holds, and which of that is as it was.
+pub(super) type Policies<'w> = (Vec<&'w Policy>, Vec<bool>);
 
 /// Somebody, with the policies that it holds at the beginning or has made for itself on the way.
 pub(super) struct Actor<'w> {
@@ -22,6 +28,8 @@ pub(super) struct Actor<'w> {
     pub(super) power: Power<'w>,
     /// How it came by these policies.
     pub(super) before: Vec<Step>,
+    /// The same one as it was before.
+    earlier: Option<Rc<Self>>,
     /// Groups that it was added to on the way.
     pub(super) joined: Vec<usize>,
     /// Which of its policies are as they were.
@@ -52,25 +60,25 @@ impl<'w> Actor<'w> {
         Self::with(world, at, who, (held, own), boundary, Vec::new())
     }
 
-    /// The same one with other policies.
+    /// The same one with other policies, and the story of how it came by them.
     pub(super) fn after(
-        &self,
-        (held, own): (Vec<&'w Policy>, Vec<bool>),
+        self: &Rc<Self>,
+        policies: Policies<'w>,
         boundary: Option<&'w Policy>,
-        steps: Vec<Step>,
+        story: Vec<Step>,
     ) -> Self {
-        self.anew((held, own), boundary, [self.before.clone(), steps].concat())
+        let actor = Self::with(self.world, self.at, self.who, policies, boundary, story);
+        Self { joined: self.joined.clone(), earlier: Some(Rc::clone(self)), ..actor }
     }
 
-    /// The same one with other policies, and another story of how it came by them.
-    pub(super) fn anew(
-        &self,
-        policies: (Vec<&'w Policy>, Vec<bool>),
-        boundary: Option<&'w Policy>,
-        before: Vec<Step>,
-    ) -> Self {
-        let actor = Self::with(self.world, self.at, self.who, policies, boundary, before);
-        Self { joined: self.joined.clone(), ..actor }
+    /// Its story, and what it does next.
+    pub(super) fn then(&self, steps: &[Step]) -> Vec<Step> {
+        [self.before.as_slice(), steps].concat()
+    }
+
+    /// The same one, and as it was before.
+    pub(super) fn lineage(&self) -> impl Iterator<Item = &Self> {
+        successors(Some(self), |actor| actor.earlier.as_deref())
     }
 
     /// The same one in one more group.
@@ -80,7 +88,7 @@ impl<'w> Actor<'w> {
     }
 
     /// Its policies, one of them replaced, or one more.
-    pub(super) fn replacing(&self, at: Option<usize>, by: &'w Policy) -> (Vec<&'w Policy>, Vec<bool>) {
+    pub(super) fn replacing(&self, at: Option<usize>, by: &'w Policy) -> Policies<'w> {
         let (mut held, mut own) = (self.held.clone(), self.own.clone());
         if let Some(at) = at {
             (held[at], own[at]) = (by, false);
@@ -92,7 +100,7 @@ impl<'w> Actor<'w> {
     }
 
     /// Its policies, and those of a group.
-    pub(super) fn joining(&self, group: usize) -> (Vec<&'w Policy>, Vec<bool>) {
+    pub(super) fn joining(&self, group: usize) -> Policies<'w> {
         let (mut held, mut own) = self.as_is();
         held.extend(self.world.holder(group).holding.iter().flat_map(|it| &it.policies).map(|it| &*it.policy));
         own.resize(held.len(), false);
@@ -107,7 +115,7 @@ impl<'w> Actor<'w> {
     }
 
     /// Its policies as they are.
-    pub(super) fn as_is(&self) -> (Vec<&'w Policy>, Vec<bool>) {
+    pub(super) fn as_is(&self) -> Policies<'w> {
         (self.held.clone(), self.own.clone())
     }
 
@@ -115,13 +123,25 @@ impl<'w> Actor<'w> {
         world: &'w World<'w>,
         at: usize,
         who: Who<'w>,
-        (held, own): (Vec<&'w Policy>, Vec<bool>),
+        (held, own): Policies<'w>,
         boundary: Option<&'w Policy>,
         before: Vec<Step>,
     ) -> Self {
         let (power, known) = (world.power(&held, boundary), Known::of(who));
-        let mut actor =
-            Self { world, at, who, held, boundary, power, before, joined: Vec::new(), own, known, ready: Vec::new() };
+        let mut actor = Self {
+            world,
+            at,
+            who,
+            held,
+            boundary,
+            power,
+            before,
+            earlier: None,
+            joined: Vec::new(),
+            own,
+            known,
+            ready: Vec::new(),
+        };
         actor.ready = world.plans.iter().filter_map(|plan| actor.prepare(plan)).collect();
         actor
     }
@@ -258,6 +278,21 @@ impl<'w> Actor<'w> {
                 Some((self.step(plan, to, uses, Vec::new()), rewritten))
             })
         }))
+    }
+
+    /// How it can make somebody else's policies allow everything, or could while it was as it was before: its story
+    /// with that step in it, and the policy that the step rewrites.
+    pub(super) fn widen_on_the_way(&self, at: usize) -> Option<(Vec<Step>, Option<String>)> {
+        let arn = self.world.holder(at).arn.as_str();
+        let ways = self.lineage().filter_map(|then| {
+            let (step, rewritten) = then.widen(at, arn, &[])?;
+            Some((step, (then, rewritten)))
+        });
+        let (step, (then, rewritten)) = best(ways)?;
+        let mut story = self.before.clone();
+        let done = story.iter().rposition(|step| then.before.contains(step)).map_or(0, |last| last + 1);
+        story.insert(done, step);
+        Some((story, rewritten))
     }
 }
 

@@ -360,3 +360,14 @@ fn who_has_joined_a_group_cannot_be_trusted_as_who_it_was_before() {
     assert!(matches!(of("s3:*"), Outcome::Path(_)));
     assert_eq!(of("sts:AssumeRole"), Outcome::Safe);
 }
+
+#[test]
+fn what_a_group_is_made_to_hold_before_joining_it_holds_after() {
+    let team = group("team").with(&deny("iam:PutGroupPolicy", "*"));
+    let app = role("app", r#"{"AWS":"123456789012"}"#).with(&allow("iam:AddUserToGroup", "*"));
+    let eve = user("eve").with(&[allow("iam:PutGroupPolicy", "*"), allow("sts:AssumeRole", "*")].join(","));
+    let path = path_of(&account(vec![team, app, eve])).unwrap();
+    let place = |way| path.steps.iter().position(|step| step.way.id == way);
+    assert!(path.is_certain() && place("put-group-policy").is_some(), "{path:?}");
+    assert!(place("put-group-policy") < place("add-user-to-group"), "{path:?}");
+}
