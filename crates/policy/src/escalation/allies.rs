@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::escalation::Step;
-use crate::escalation::graph::{End, Found, STATES, Search, better, same, same_one, whos};
+use crate::escalation::graph::{End, Found, STATES, Search, better, whos};
 use crate::escalation::own::{changes, joining_widened, unbind};
 use crate::escalation::reach::Actor;
 use crate::escalation::ways::Means;
@@ -56,7 +56,7 @@ pub(super) fn together(search: &Search<'_>, at: usize) -> Option<Found> {
             }
         }
         for member in made {
-            let known = members.iter().any(|other| is_same(&other.actor, &member.actor));
+            let known = members.iter().any(|other| other.actor.is_as(&member.actor));
             if !known && members.len() < STATES {
                 members.push(member);
             }
@@ -64,16 +64,6 @@ pub(super) fn together(search: &Search<'_>, at: usize) -> Option<Found> {
         next += 1;
     }
     best
-}
-
-fn is_same(one: &Actor<'_>, other: &Actor<'_>) -> bool {
-    // A group that holds nothing yet can be made to hold something.
-    let joined = |one: &Actor<'_>, other: &Actor<'_>| one.joined.iter().all(|group| other.joined.contains(group));
-    one.at == other.at
-        && same(&one.held, &other.held)
-        && same_one(one.boundary, other.boundary)
-        && joined(one, other)
-        && joined(other, one)
 }
 
 fn add(best: &mut Option<Found>, found: Found) {

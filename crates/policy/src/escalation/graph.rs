@@ -120,9 +120,7 @@ impl<'w> Search<'w> {
                 let (more, ends) = changes(&actors[next], &self.standings);
                 found = ends.into_iter().fold(found, |best, end| Some(better(best, end)));
                 for actor in more {
-                    let known = actors[from..]
-                        .iter()
-                        .any(|other| same(&other.held, &actor.held) && same_one(other.boundary, actor.boundary));
+                    let known = actors[from..].iter().any(|other| other.is_as(&actor));
                     if !known && actors.len() - from < STATES {
                         actors.push(Rc::new(actor));
                     }
@@ -314,19 +312,6 @@ pub(super) fn whos<'w>(world: &'w World<'w>, at: usize) -> Vec<Who<'w>> {
             let members: Vec<_> = members.map(|it| user(&it.arn, &it.name)).collect();
             if members.is_empty() { vec![user(&world.nobody, "nobody")] } else { members }
         }
-    }
-}
-
-pub(super) fn same(one: &[&Policy], other: &[&Policy]) -> bool {
-    let among = |some: &[&Policy], all: &[&Policy]| some.iter().all(|a| all.iter().any(|b| std::ptr::eq(*a, *b)));
-    among(one, other) && among(other, one)
-}
-
-pub(super) fn same_one(one: Option<&Policy>, other: Option<&Policy>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => std::ptr::eq(one, other),
-        (None, None) => true,
-        _ => false,
     }
 }
 

@@ -87,6 +87,18 @@ impl<'w> Actor<'w> {
         self
     }
 
+    /// Whether the other is the same one and in the same state.
+    pub(super) fn is_as(&self, other: &Self) -> bool {
+        let pointer = |policy: Option<&Policy>| policy.map(std::ptr::from_ref);
+        let holds = |one: &Self, policy: &&Policy| one.held.iter().any(|held| std::ptr::eq(*held, *policy));
+        let covers = |one: &Self, other: &Self| {
+            // A group that adds nothing can be made to hold more.
+            one.joined.iter().all(|group| other.joined.contains(group)) && one.held.iter().all(|it| holds(other, it))
+        };
+        let limit = pointer(self.boundary) == pointer(other.boundary);
+        self.at == other.at && limit && covers(self, other) && covers(other, self)
+    }
+
     /// Its policies, one of them replaced, or one more.
     pub(super) fn replacing(&self, at: Option<usize>, by: &'w Policy) -> Policies<'w> {
         let (mut held, mut own) = (self.held.clone(), self.own.clone());

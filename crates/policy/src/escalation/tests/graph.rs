@@ -371,3 +371,15 @@ fn what_a_group_is_made_to_hold_before_joining_it_holds_after() {
     assert!(path.is_certain() && place("put-group-policy").is_some(), "{path:?}");
     assert!(place("put-group-policy") < place("add-user-to-group"), "{path:?}");
 }
+
+#[test]
+fn a_group_that_adds_nothing_is_joined_for_what_another_can_put_into_it() {
+    let own = allow("sts:AssumeRole", "*");
+    let team = group("team").attached(OWN, &own);
+    let app = role("app", r#"{"AWS":"123456789012"}"#).with(&allow("iam:PutGroupPolicy", "*"));
+    let mut eve = user("eve").with(&allow("iam:AddUserToGroup", "*"));
+    let shared = team.holding.as_ref().unwrap().policies[0].clone();
+    eve.holding.as_mut().unwrap().policies.push(shared);
+    let found = outcomes(&account(vec![team, app, eve])).swap_remove(2);
+    assert!(matches!(found, Outcome::Path(_)), "{found:?}");
+}
