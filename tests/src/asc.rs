@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::asc_binary;
 use crate::seed::{KEY, SECRET};
-use crate::tool;
 use crate::verdicts::Report;
 
 /// No scan of an emulated account takes this long; one that does hangs.
@@ -148,19 +148,27 @@ impl Asc {
 
     fn start_with(&self, words: &[&str]) -> Running<'_> {
         let create = |name| Stdio::from(File::create(self.home.path().join(name)).expect("a file for the output"));
-        let child = Command::new(tool("ASC_TEST_BIN", "debug/asc"))
+        let child = self
+            .command(&asc_binary())
             .args(words)
-            .current_dir(self.directory.path())
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.home.path())
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(File::open(self.home.path().join("stdin")).map_or_else(|_| Stdio::null(), Stdio::from))
             .stdout(create("stdout"))
             .stderr(create("stderr"))
             .spawn()
             .expect("asc could not be started");
         Running { child, home: self.home.path(), command: format!("asc {}", words.join(" ")) }
+    }
+
+    /// A program in its directory and environment.
+    pub(crate) fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(self.directory.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.home.path())
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
     }
 }
 
@@ -222,6 +230,10 @@ impl Running<'_> {
 }
 
 impl Run {
+    pub(crate) fn of(code: i32, stdout: String, stderr: String, words: &str) -> Self {
+        Self { code, stdout, stderr, command: format!("asc {words}") }
+    }
+
     /// Standard output as a JSON report.
     pub fn report(&self) -> Report {
         match serde_json::from_str(&self.stdout) {

@@ -15,6 +15,7 @@ pub mod emulator;
 pub mod http;
 pub mod proxy;
 pub mod seed;
+mod terminal;
 pub mod verdicts;
 mod writes;
 
@@ -45,4 +46,9 @@ pub fn tool(variable: &str, under_target: &str) -> PathBuf {
 /// The Python that has the emulators.
 fn python() -> PathBuf {
     tool("ASC_TEST_PYTHON", "venv/bin/python")
+}
+
+/// The binary that is tested.
+fn asc_binary() -> PathBuf {
+    tool("ASC_TEST_BIN", "debug/asc")
 }

@@ -145,6 +145,37 @@ fn yes_alone_does_what_can_interrupt_nobody() {
 }
 
 #[test]
+fn at_a_terminal_each_class_is_asked_for() {
+    const CHECKS: &str = "-c ASC-12 -c BASE-15 --region us-east-1";
+    let safe = "can interrupt nobody? [y/N]";
+    let careful = "MAY INTERRUPT those named above? [y/N]";
+    let moto = moto();
+    seed(&moto, "fix_s3");
+    let before = dump(&moto);
+    let asc = asc(&moto.url());
+    // Anything but a yes is a no.
+    let no = asc.at_terminal(&format!("fix {CHECKS} --apply"), &[(safe, ""), (careful, "later")]);
+    assert_eq!((no.code, dump(&moto) == before), (1, true), "{no}");
+    assert!(!asc.files().iter().any(|name| name.starts_with("asc-fix-")), "{no}");
+    // The safe ones alone.
+    let run = asc.at_terminal(&format!("fix {CHECKS} --apply"), &[(safe, "y"), (careful, "n")]);
+    assert_eq!(run.code, 1, "{run}");
+    let agreed = dump(&moto);
+    assert_ne!(agreed["buckets"]["open"], before["buckets"]["open"], "{run}");
+    assert_eq!(
+        (&agreed["buckets"]["site"], &agreed["account"]),
+        (&before["buckets"]["site"], &before["account"]),
+        "{run}"
+    );
+    asc.scan(CHECKS).holds(&[("ASC-12", "open", "pass", ""), ("BASE-15", ACCOUNT, "fail", "")]);
+    // The way back is asked for as well.
+    let kept = asc.at_terminal(&format!("fix --undo {}", journal(&asc)), &[("[y/N]", "n")]);
+    assert_eq!(dump(&moto), agreed, "{kept}");
+    let undone = asc.at_terminal(&format!("fix --undo {}", journal(&asc)), &[("[y/N]", "yes")]);
+    assert_eq!((undone.code, dump(&moto) == before), (0, true), "{undone}");
+}
+
+#[test]
 fn a_report_and_a_glob_narrow_the_work_and_the_resource_is_read_again() {
     let moto = moto();
     seed(&moto, "fix_s3");

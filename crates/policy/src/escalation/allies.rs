@@ -3,11 +3,12 @@
 
 use std::rc::Rc;
 
-use crate::escalation::Step;
+use crate::document::Policy;
 use crate::escalation::graph::{End, Found, STATES, Search, better, whos};
 use crate::escalation::own::{changes, joining_widened, unbind};
-use crate::escalation::reach::Actor;
+use crate::escalation::reach::{Actor, Policies};
 use crate::escalation::ways::Means;
+use crate::escalation::{Step, To};
 
 /// One of those whose place somebody has taken.
 struct Member<'w> {
@@ -21,6 +22,14 @@ struct Member<'w> {
 impl Member<'_> {
     fn steps(&self) -> Vec<Step> {
         [self.trail.as_slice(), &self.actor.before].concat()
+    }
+
+    /// Whether it is what these steps have made of it: who has joined a group is no longer who it was before, since
+    /// what the group denies counts.
+    fn is_after(&self, steps: &[Step]) -> bool {
+        let joins = |step: &&Step| step.way.means == Means::Join && step.whom.unwrap_or(step.who) == self.actor.at;
+        let known = |step: &Step| matches!(step.to, To::Holder(group) if self.actor.joined.contains(&group));
+        steps.iter().filter(joins).all(known)
     }
 }
 
@@ -105,8 +114,7 @@ fn entrusted<'w>(
 ) -> Vec<Member<'w>> {
     let (by, of) = (&members[by], &members[of]);
     let mut made = Vec::new();
-    if by.actor.at == of.actor.at {
-        // One of them is what the other has become: what it was before, it cannot be at the same time.
+    if by.actor.at == of.actor.at || !of.is_after(&by.steps()) || !by.is_after(&of.steps()) {
         return made;
     }
     for target in (0..search.standings.len()).filter(|target| is_worth(search, members, *target)) {
@@ -138,48 +146,74 @@ fn arrive<'w>(search: &Search<'w>, trail: Vec<Step>, target: usize, best: &mut O
 
 /// The steps of two, and a further one by the second.
 fn together_with(one: &Member<'_>, other: &Member<'_>, last: Step) -> Vec<Step> {
-    [one.trail.clone(), with(one, &one.actor.before, other, last)].concat()
+    let (trail, story) = told(one, &one.actor.before, other, last, true);
+    [trail, story].concat()
 }
 
-/// A story of the first, the second's steps, and a further one by the second.
-fn with(one: &Member<'_>, story: &[Step], other: &Member<'_>, last: Step) -> Vec<Step> {
-    let others = other.steps().into_iter().filter(|step| !one.trail.contains(step) && !story.contains(step));
-    story.iter().cloned().chain(others).chain([last]).collect()
+/// How the first was taken and what became of it, with the steps of the second and a further one by that: after its
+/// own, or before.
+fn told(one: &Member<'_>, story: &[Step], other: &Member<'_>, last: Step, after: bool) -> (Vec<Step>, Vec<Step>) {
+    let without = |steps: &[Step], others: &[&[Step]]| -> Vec<Step> {
+        steps.iter().filter(|step| !others.iter().any(|known| known.contains(step))).cloned().collect()
+    };
+    let others = other.steps();
+    if after {
+        let others = without(&others, &[&one.trail, story]);
+        (one.trail.clone(), [story, &others, &[last]].concat())
+    } else {
+        let trail = without(&one.trail, &[&others]);
+        let story = without(story, &[&others]);
+        ([others, vec![last], trail].concat(), story)
+    }
+}
+
+/// What somebody has become.
+struct Made<'w> {
+    policies: Policies<'w>,
+    boundary: Option<&'w Policy>,
+    trail: Vec<Step>,
+    story: Vec<Step>,
+    /// The group that it was added to.
+    group: Option<usize>,
 }
 
 /// What one of the members can make of another.
 fn helped<'w>(search: &Search<'w>, by: &Member<'w>, of: &Member<'w>, best: &mut Option<Found>) -> Vec<Member<'w>> {
+    if !of.is_after(&by.steps()) {
+        return Vec::new();
+    }
     let (actor, target) = (&by.actor, &of.actor);
-    let itself = actor.at == target.at;
-    let as_it_is = |step| with(of, &target.before, by, step);
-    let mut made = Vec::new();
+    let (itself, after) = (actor.at == target.at, by.is_after(&of.steps()));
+    let made = |policies, boundary, (trail, story), group| Made { policies, boundary, trail, story, group };
+    let as_it_is = |step| told(of, &target.before, by, step, after);
+    let mut all = Vec::new();
     if let (false, Some((step, rewritten))) = (itself, actor.widen(target.at, target.who.arn, &target.joined)) {
         let place = rewritten.and_then(|arn| target.place(&arn));
-        made.push((target.replacing(place, search.world.everything()), target.boundary, as_it_is(step), None));
+        let widened = target.replacing(place, search.world.everything());
+        all.push(made(widened, target.boundary, as_it_is(step), None));
     }
     if !itself && target.boundary.is_some() {
-        made.extend(unbind(actor, target.at).map(|step| (target.as_is(), None, as_it_is(step), None)));
+        all.extend(unbind(actor, target.at).map(|step| made(target.as_is(), None, as_it_is(step), None)));
     }
-    for (step, group) in actor.enrol(target) {
+    for (step, group) in if after { actor.enrol(target) } else { Vec::new() } {
         // By itself it joins only what holds something; a group that holds nothing can be made to by others.
         if !itself || search.world.of_groups(&[group]).next().is_none() {
-            made.push((target.joining(group), target.boundary, as_it_is(step.clone()), Some(group)));
+            all.push(made(target.joining(group), target.boundary, as_it_is(step.clone()), Some(group)));
         }
         if let (false, Some((policies, story))) = (itself, joining_widened(target, group)) {
-            made.push((policies, target.boundary, with(of, &story, by, step), Some(group)));
+            all.push(made(policies, target.boundary, told(of, &story, by, step, true), Some(group)));
         }
     }
     let mut members = Vec::new();
-    for (held, boundary, story, group) in made {
-        match search.world.admin(&held.0, boundary) {
+    for Made { policies, boundary, trail, story, group } in all {
+        match search.world.admin(&policies.0, boundary) {
             Some(proof) if proof.conditions.is_empty() => {
-                let steps = [of.trail.as_slice(), &story].concat();
-                add(best, Found::by(steps, End::Became(target.at), true));
+                add(best, Found::by([trail, story].concat(), End::Became(target.at), true));
             }
             _ => {
-                let mut actor = target.after(held, boundary, story);
+                let mut actor = target.after(policies, boundary, story);
                 actor.joined.extend(group);
-                members.push(Member { actor: Rc::new(actor), trail: of.trail.clone(), is_helped: true });
+                members.push(Member { actor: Rc::new(actor), trail, is_helped: true });
             }
         }
     }

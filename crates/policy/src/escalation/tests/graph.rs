@@ -383,3 +383,13 @@ fn a_group_that_adds_nothing_is_joined_for_what_another_can_put_into_it() {
     let found = outcomes(&account(vec![team, app, eve])).swap_remove(2);
     assert!(matches!(found, Outcome::Path(_)), "{found:?}");
 }
+
+#[test]
+fn who_has_joined_a_group_is_not_helped_as_who_it_was_before() {
+    let team = |denied| group("team").with(&[allow("sts:AssumeRole", "*"), deny(denied, "*")].join(","));
+    let ops = role("ops", ROOT).with(&allow("iam:CreatePolicyVersion", OWN));
+    let eve = user("eve").attached(OWN, &allow("iam:AddUserToGroup", "*"));
+    let of = |denied| outcomes(&account(vec![team(denied), ops.clone(), eve.clone()])).swap_remove(2);
+    assert!(matches!(of("s3:*"), Outcome::Path(_)), "{:?}", of("s3:*"));
+    assert_eq!(of("iam:*"), Outcome::Safe);
+}
