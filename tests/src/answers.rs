@@ -3,7 +3,8 @@
 use crate::http::Message;
 
 /// The services that speak JSON.
-const IN_JSON: [&str; 5] = ["bcm-data-exports", "cloudtrail", "config", "cur", "logs"];
+const IN_JSON: [&str; 8] =
+    ["access-analyzer", "bcm-data-exports", "cloudtrail", "config", "cur", "detective", "logs", "securityhub"];
 
 /// The service that an action belongs to.
 fn service(action: &str) -> &str {

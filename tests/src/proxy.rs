@@ -246,6 +246,14 @@ const BUCKET_READS: [(&str, &str); 12] = [
     ("website", "s3:GetBucketWebsite"),
 ];
 
+/// Reads of services that name theirs by the path.
+const PATH_READS: [(&str, &str, &str); 4] = [
+    ("access-analyzer", "/analyzer", "access-analyzer:ListAnalyzers"),
+    ("detective", "/graphs/list", "detective:ListGraphs"),
+    ("detective", "/invitations/list", "detective:ListInvitations"),
+    ("securityhub", "/standards/get", "securityhub:GetEnabledStandards"),
+];
+
 /// The action that allows a request, and the bucket it is about.
 fn recognise(request: &Message) -> (String, Option<String>) {
     // Credential=KEY/DATE/REGION/SERVICE/aws4_request
@@ -259,6 +267,9 @@ fn recognise(request: &Message) -> (String, Option<String>) {
     }
     let path = request.head.split_whitespace().nth(1).unwrap_or_default();
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    if let Some((.., action)) = PATH_READS.iter().find(|(named, known, _)| *named == service && *known == path) {
+        return ((*action).to_owned(), None);
+    }
     if let Some(control) = path.strip_prefix("/v20180820/") {
         let action = match control.trim_end_matches('/') {
             "configuration/publicAccessBlock" => "s3:GetAccountPublicAccessBlock",
@@ -312,6 +323,9 @@ mod tests {
         assert_eq!(action("POST /", &headers, "{}").0, "cloudtrail:DescribeTrails");
         let asked = "Action=GetCallerIdentity&Version=2011-06-15";
         assert_eq!(action("POST /", &signed("sts"), asked).0, "sts:GetCallerIdentity");
+        let listed = action("GET /analyzer?maxResults=100", &signed("access-analyzer"), "");
+        assert_eq!(listed, ("access-analyzer:ListAnalyzers".to_owned(), None));
+        assert_eq!(action("GET /analyzer", &signed("s3"), "").1.as_deref(), Some("analyzer"), "a bucket");
     }
 
     #[test]

@@ -18,8 +18,13 @@ fn with_config(proxy: Proxy, channel: bool, automatic: Option<bool>) -> Proxy {
     let remediations: Vec<_> = automatic
         .into_iter()
         .map(|automatic| {
-            json!({ "ConfigRuleName": "encrypted-buckets", "TargetType": "SSM_DOCUMENT", "TargetId": "EncryptBucket",
-                "Automatic": automatic })
+            let fixed = |value| json!({ "StaticValue": { "Values": [value] } });
+            json!({ "ConfigRuleName": "encrypted-buckets", "TargetType": "SSM_DOCUMENT",
+                "TargetId": "AWS-EnableS3BucketEncryption", "Automatic": automatic, "Parameters": {
+                    "AutomationAssumeRole": fixed(format!("arn:aws:iam::{ACCOUNT}:role/encrypt")),
+                    "BucketName": { "ResourceValue": { "Value": "RESOURCE_ID" } },
+                    "SSEAlgorithm": fixed("AES256".to_owned()),
+                } })
         })
         .collect();
     proxy
@@ -138,7 +143,7 @@ fn guardrails_are_absent_then_drifted_then_stand() {
     let _ = seed(&moto, "guardrails account");
     let (_, after) = status(&proxy.url(), RULES);
     for (guardrail, region, state, said) in [
-        ("s3-encryption", HERE, "stands", "EncryptBucket"),
+        ("s3-encryption", HERE, "stands", "AWS-EnableS3BucketEncryption"),
         ("restricted-ssh", HERE, "stands", "ssh"),
         ("root-user", None, "drifted", "IAM_ROOT_ACCESS_KEY_CHECK"),
         ("guardduty", HERE, "drifted", "suspended"),
@@ -156,7 +161,7 @@ fn guardrails_are_absent_then_drifted_then_stand() {
         "BASE-01",
         "us-east-1",
         "pass",
-        "EncryptBucket",
+        "AWS-EnableS3BucketEncryption",
     )]);
 
     for automatic in [None, Some(false)] {

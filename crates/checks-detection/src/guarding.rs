@@ -29,8 +29,8 @@ impl Guard {
 /// The managed rules at work in a region, of those that were asked for.
 #[derive(Clone, Debug)]
 pub struct Guards {
-    /// The rules' names, by AWS's identifiers.
-    pub names: BTreeMap<String, Vec<String>>,
+    /// The rules, by AWS's identifiers.
+    pub rules: BTreeMap<String, Vec<ConfigRule>>,
     /// What is done about what they find, by the rules' names.
     pub remediations: Answer<Remediations>,
 }
@@ -43,36 +43,37 @@ impl Guards {
     /// for them.
     pub async fn read(cx: &Cx, region: &str, identifiers: &[&str]) -> Result<Self, Unread> {
         let region = region.to_owned();
-        let names = by_identifier(&cx.get::<ConfigRules>(&region).await?, identifiers);
-        let all: Vec<_> = names.values().flatten().cloned().collect();
+        let rules = by_identifier(&cx.get::<ConfigRules>(&region).await?, identifiers);
+        let all: Vec<_> = rules.values().flatten().map(|rule| rule.name.clone()).collect();
         let remediations =
             if all.is_empty() { Ok(Arc::default()) } else { cx.get::<Remediations>(&(region, all)).await };
-        Ok(Self { names, remediations })
+        Ok(Self { rules, remediations })
     }
 
-    /// The names of the rules of an identifier.
-    pub fn rules(&self, identifier: &str) -> &[String] {
-        self.names.get(identifier).map_or(&[], Vec::as_slice)
+    /// The rules of an identifier.
+    pub fn rules(&self, identifier: &str) -> &[ConfigRule] {
+        self.rules.get(identifier).map_or(&[], Vec::as_slice)
     }
 
     /// The rules of an identifier with what is done about what they find.
     pub fn guard(&self, identifier: &str) -> Result<Guard, Unread> {
-        let rules = self.rules(identifier);
+        let rules: Vec<_> = self.rules(identifier).iter().map(|rule| rule.name.clone()).collect();
         if rules.is_empty() {
             return Ok(Guard::default());
         }
         let all = self.remediations.as_ref().map_err(Unread::clone)?.iter();
-        let own = all.filter(|(rule, _)| rules.contains(rule)).map(|(rule, remedy)| (rule.clone(), remedy.clone()));
-        Ok(Guard { rules: rules.to_vec(), remediations: own.collect() })
+        let own = all.filter(|(rule, _)| rules.contains(*rule)).map(|(rule, remedy)| (rule.clone(), remedy.clone()));
+        let remediations = own.collect();
+        Ok(Guard { rules, remediations })
     }
 }
 
 /// A rule that is going, or that looks at one resource only or at some by their tags, guards nothing.
-fn by_identifier(rules: &[ConfigRule], identifiers: &[&str]) -> BTreeMap<String, Vec<String>> {
+fn by_identifier(rules: &[ConfigRule], identifiers: &[&str]) -> BTreeMap<String, Vec<ConfigRule>> {
     let mut found = BTreeMap::<_, Vec<_>>::new();
     for rule in rules.iter().filter(|rule| rule.active && !rule.narrowed) {
         if let Some(identifier) = rule.managed.as_deref().filter(|managed| identifiers.contains(managed)) {
-            found.entry(identifier.to_owned()).or_default().push(rule.name.clone());
+            found.entry(identifier.to_owned()).or_default().push(rule.clone());
         }
     }
     found
@@ -86,14 +87,19 @@ mod tests {
 
     const RULE: &str = "S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED";
 
-    #[test]
-    fn a_rule_is_known_by_its_identifier() {
-        let rule = |name: &str, managed: Option<&str>| ConfigRule {
+    fn rule(name: &str, managed: Option<&str>) -> ConfigRule {
+        ConfigRule {
             name: name.to_owned(),
             managed: managed.map(str::to_owned),
             active: true,
             narrowed: false,
-        };
+            description: None,
+            parameters: Some(BTreeMap::new()),
+        }
+    }
+
+    #[test]
+    fn a_rule_is_known_by_its_identifier() {
         let rules = [
             rule("any-name", Some(RULE)),
             ConfigRule { active: false, ..rule("going", Some(RULE)) },
@@ -103,21 +109,26 @@ mod tests {
             rule("another-name", Some(RULE)),
         ];
         let found = by_identifier(&rules, &[RULE, "IAM_PASSWORD_POLICY"]);
-        assert_eq!(found, [(RULE.to_owned(), vec!["any-name".to_owned(), "another-name".to_owned()])].into());
+        let both = ["any-name", "another-name"].map(|name| rule(name, Some(RULE)));
+        assert_eq!(found, [(RULE.to_owned(), both.to_vec())].into());
     }
 
     fn guards(remediations: Answer<Remediations>) -> Guards {
-        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Guards {
-            names: [(RULE.to_owned(), names(&["one", "two"])), ("OTHER".to_owned(), names(&["three"]))].into(),
-            remediations,
-        }
+        let rules = |identifier, names: &[&str]| {
+            let rules = names.iter().map(|name| rule(name, Some(identifier))).collect();
+            (identifier.to_owned(), rules)
+        };
+        Guards { rules: [rules(RULE, &["one", "two"]), rules("OTHER", &["three"])].into(), remediations }
     }
 
     #[test]
     fn it_takes_something_automatic_behind_the_rule_itself() {
         let remedies = |rules: &[(&str, bool)]| {
-            let remedy = |automatic| Remediation { document: "AWS-EnableS3BucketEncryption".to_owned(), automatic };
+            let remedy = |automatic| Remediation {
+                document: "AWS-EnableS3BucketEncryption".to_owned(),
+                automatic,
+                arguments: BTreeMap::new(),
+            };
             let all = rules.iter().map(|(rule, automatic)| ((*rule).to_owned(), remedy(*automatic)));
             let guard = guards(Ok(Arc::new(all.collect()))).guard(RULE).unwrap();
             guard.corrected().map(|(rule, _)| rule.to_owned())
@@ -134,6 +145,6 @@ mod tests {
         let guards = guards(Err(Unread::new(operation, Class::Denied, "no")));
         assert!(guards.guard(RULE).is_err());
         assert_eq!(guards.guard("IAM_PASSWORD_POLICY"), Ok(Guard::default()));
-        assert_eq!(guards.rules("OTHER"), ["three"]);
+        assert_eq!(guards.rules("OTHER"), [rule("three", Some("OTHER"))]);
     }
 }

@@ -7,6 +7,7 @@ use asc_core::{Text, text};
 use crate::basis::{IN_HOME_REGION, basis, home};
 use crate::guardrail::{Guardrail, Options, Part, Setup, Switch};
 use crate::guardrails::guardrails;
+use crate::purpose::described;
 use crate::template::{Condition, Parameter, Section, Template, Test};
 use crate::value::{Piece, Value, pieces};
 
@@ -48,7 +49,6 @@ pub fn template(guardrails: &[Guardrail], options: &Options) -> Template {
     account.push(home_parameter);
     let mut template = Template {
         description: description(guardrails),
-        preface: preface(),
         parameters: Vec::new(),
         conditions: std::iter::once(home_condition).chain(basis.conditions).collect(),
         resources: Vec::new(),
@@ -74,6 +74,7 @@ pub fn template(guardrails: &[Guardrail], options: &Options) -> Template {
         template.conditions.extend(conditions);
         template.outputs.extend(outputs);
         let remedies = if options.report_only { Vec::new() } else { remedies };
+        let resources = resources.into_iter().map(|resource| described(resource, &remedies)).collect();
         let members = [resources, remedies].concat();
         if !members.is_empty() {
             template.resources.push(Section {
@@ -113,22 +114,6 @@ fn description(guardrails: &[Guardrail]) -> Text {
     }
     let count = guardrails.len();
     text!(en: "{count} guardrails for an AWS account", ja: "AWS アカウントの {count} 件のガードレール")
-}
-
-fn preface() -> Vec<Text> {
-    vec![
-        text!(
-            en: "Each guardrail has a parameter that switches it. Where it can be corrected by program, `report` only \
-                 observes, and `remediate` corrects as well.",
-            ja: "各ガードレールにはスイッチとなるパラメーターがあります。自動修復できるものは、`report` で検出のみ、`remediate` で修復も行います。"
-        ),
-        text!(
-            en: "With StackSets or in several regions: name one as HomeRegion and deploy there first. AWS Config, and what else \
-                 is switched on here, is billed by AWS.",
-            ja: "StackSets などで複数のリージョンに展開する場合は、1 つを HomeRegion に指定し、先に展開してください。\
-                 AWS Config をはじめ、ここで有効にするサービスには AWS の料金がかかります。"
-        ),
-    ]
 }
 
 /// Takes away conditions and parameters that nothing refers to.

@@ -24,8 +24,8 @@ pub(crate) fn home() -> (Parameter, Condition) {
     let parameter = Parameter::text(
         "HomeRegion",
         text!(
-            en: "With stacks in several regions, the one that gets what an account has once: service-linked roles, and \
-                 rules about IAM, the root user or the account as a whole. Empty: this region.",
+            en: "With several regions, the one that gets what an account has once: service-linked roles, and rules about \
+                 IAM, the root user or the account as a whole. Empty: this region.",
             ja: "複数のリージョンに展開する場合、アカウントに 1 つだけのもの (サービスにリンクされたロールと、IAM・ルートユーザー・アカウント全体に関するルール) \
                  を作成するリージョンです。空の場合はこのリージョンです。"
         ),
@@ -151,7 +151,7 @@ fn storage() -> Vec<Resource> {
             text!(
                 en: "Configuration history and snapshots, which stay when all the rest is taken away: they are evidence. What AWS \
                      Config needs itself, it keeps elsewhere, so 60 days are enough here.",
-                ja: "設定の履歴とスナップショットの保管先です。証跡となるため、スタックを削除しても残ります。\
+                ja: "設定の履歴とスナップショットの保管先です。証跡となるため、ほかのリソースを削除しても残ります。\
                      AWS Config 自体が必要とする情報は別に保持されるため、ここでは 60 日で十分です。"
             ),
             Keeping { days: Some(60), versions: false },

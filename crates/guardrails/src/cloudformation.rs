@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use asc_core::{Lang, text};
+use asc_core::{Lang, Text, text};
 
 use crate::prose::{comment, heading};
 use crate::template::{Condition, Deletion, Output, Parameter, Resource, Section, Template, Test};
@@ -19,11 +19,7 @@ const DEPLOY: &str = "\
 /// The template in YAML, with comments in a language.
 pub fn cloudformation(template: &Template, lang: Lang) -> String {
     let mut yaml = comment(template.description.in_lang(lang), 0);
-    let deploy = text!(
-        en: "To deploy it (a file of more than 51,200 bytes wants --s3-bucket as well):",
-        ja: "展開方法 (51,200 バイトを超える場合は --s3-bucket も指定します):"
-    );
-    for paragraph in template.preface.iter().chain([&deploy]) {
+    for paragraph in preface() {
         yaml += "#\n";
         yaml += &comment(paragraph.in_lang(lang), 0);
     }
@@ -52,6 +48,27 @@ pub fn cloudformation(template: &Template, lang: Lang) -> String {
         yaml += &template.outputs.iter().map(|output| output_block(output, lang)).collect::<Vec<_>>().join("\n");
     }
     yaml
+}
+
+/// What whoever deploys it should know, a paragraph each.
+fn preface() -> [Text; 3] {
+    [
+        text!(
+            en: "Each guardrail has a parameter that switches it. Where it can be corrected by program, `report` only \
+                 observes, and `remediate` corrects as well.",
+            ja: "各ガードレールにはスイッチとなるパラメーターがあります。自動修復できるものは、`report` で検出のみ、`remediate` で修復も行います。"
+        ),
+        text!(
+            en: "With StackSets or in several regions: name one as HomeRegion and deploy there first. AWS Config, and what else \
+                 is switched on here, is billed by AWS.",
+            ja: "StackSets などで複数のリージョンに展開する場合は、1 つを HomeRegion に指定し、先に展開してください。\
+                 AWS Config をはじめ、ここで有効にするサービスには AWS の料金がかかります。"
+        ),
+        text!(
+            en: "To deploy it (a file of more than 51,200 bytes wants --s3-bucket as well):",
+            ja: "展開方法 (51,200 バイトを超える場合は --s3-bucket も指定します):"
+        ),
+    ]
 }
 
 /// How the console groups parameters.

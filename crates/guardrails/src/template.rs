@@ -146,6 +146,11 @@ impl Resource {
         }
     }
 
+    /// A property.
+    pub fn property(&self, name: &str) -> Option<&Value> {
+        self.properties.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
     /// Made under a condition only.
     #[must_use]
     pub fn when(self, condition: &str) -> Self {
@@ -202,8 +207,6 @@ pub struct Section<T> {
 pub struct Template {
     /// What it does, in a line.
     pub description: Text,
-    /// What whoever deploys it should know, a paragraph each.
-    pub preface: Vec<Text>,
     /// Its parameters.
     pub parameters: Vec<Section<Parameter>>,
     /// Its conditions.

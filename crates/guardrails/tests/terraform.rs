@@ -21,7 +21,7 @@ const PROVIDER: &[(&str, &str, &str)] = &[
     ("aws_cloudwatch_event_rule", "name description state event_pattern", "arn id name"),
     ("aws_cloudwatch_event_target", "rule target_id arn input_transformer input_paths input_template", ""),
     ("aws_cloudwatch_log_group", "name_prefix retention_in_days skip_destroy", "arn name"),
-    ("aws_config_config_rule", "name source owner source_identifier input_parameters", "arn name"),
+    ("aws_config_config_rule", "name description source owner source_identifier input_parameters", "arn name"),
     (
         "aws_config_configuration_recorder",
         "name role_arn recording_group all_supported include_global_resource_types",
@@ -242,5 +242,18 @@ fn every_property_is_carried_over() {
 fn nothing_in_the_mapping_is_lost_silently() {
     for (name, template) in subsets() {
         assert_eq!(asc_guardrails::unmapped(&template), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn nothing_is_said_that_only_cloudformation_has() {
+    for (name, template) in subsets() {
+        for lang in [Lang::En, Lang::Ja] {
+            let hcl = terraform(&template, lang);
+            for word in ["StackSet", "HomeRegion", " stack", "スタック", "51,200"] {
+                assert!(!hcl.contains(word), "{name}: {word}");
+            }
+            assert!(hcl.contains("home_region") && hcl.contains("terraform apply"), "{name}");
+        }
     }
 }

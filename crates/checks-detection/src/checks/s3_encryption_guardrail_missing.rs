@@ -139,6 +139,8 @@ fn judge(guard: &Guard) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use asc_core::Status;
 
     use super::*;
@@ -146,7 +148,11 @@ mod tests {
     #[test]
     fn it_takes_a_rule_and_something_automatic_behind_it() {
         let with = |rules: &[&str], automatic: Option<bool>| {
-            let remedy = |automatic| Remediation { document: "AWS-EnableS3BucketEncryption".to_owned(), automatic };
+            let remedy = |automatic| Remediation {
+                document: "AWS-EnableS3BucketEncryption".to_owned(),
+                automatic,
+                arguments: BTreeMap::default(),
+            };
             let remediations = automatic.map(|automatic| ("r".to_owned(), remedy(automatic))).into_iter().collect();
             judge(&Guard { rules: rules.iter().map(|rule| (*rule).to_owned()).collect(), remediations }).status()
         };

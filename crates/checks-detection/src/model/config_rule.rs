@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use asc_aws::{pages, unread};
 use asc_core::fact::Reads;
 use asc_core::{Cx, Fact, Operation, Per, Unread};
-use aws_sdk_config::types::{ConfigRuleState, EvaluationMode, EvaluationModeConfiguration, Owner, Scope};
+use aws_sdk_config::types::{
+    ConfigRuleState, EvaluationMode, EvaluationModeConfiguration, Owner, RemediationParameterValue, Scope,
+};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::client::{config, present};
 
@@ -32,6 +35,10 @@ pub struct ConfigRule {
     pub active: bool,
     /// Whether it looks at one resource only, or at those that carry a tag.
     pub narrowed: bool,
+    /// What is said of it.
+    pub description: Option<String>,
+    /// What it is given, by the names of its parameters; none where that is not what AWS documents.
+    pub parameters: Option<BTreeMap<String, String>>,
 }
 
 /// The rules of a region.
@@ -65,6 +72,8 @@ impl Fact for ConfigRules {
                 active: rule.config_rule_state.is_none_or(|state| !going.contains(&state))
                     && rule.evaluation_modes.is_none_or(detective),
                 narrowed: rule.scope.is_some_and(|scope| is_narrow(&scope)),
+                description: rule.description,
+                parameters: inputs(rule.input_parameters.as_deref().unwrap_or_default()),
             })
         });
         rules.collect()
@@ -76,6 +85,20 @@ fn is_narrow(scope: &Scope) -> bool {
     scope.compliance_resource_id.is_some() || scope.tag_key.is_some()
 }
 
+/// What a rule is given: a text that holds JSON. Values are texts, though AWS keeps numbers and flags as somebody wrote them.
+/// Source: AWS Config API Reference, `ConfigRule`, `InputParameters`.
+fn inputs(json: &str) -> Option<BTreeMap<String, String>> {
+    if json.is_empty() {
+        return Some(BTreeMap::new());
+    }
+    let entries: BTreeMap<String, Value> = serde_json::from_str(json).ok()?;
+    let text = |value| match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    Some(entries.into_iter().map(|(name, value)| (name, text(value))).collect())
+}
+
 /// What is done about what a rule finds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Remediation {
@@ -83,6 +106,28 @@ pub struct Remediation {
     pub document: String,
     /// Whether it is run without anybody asking.
     pub automatic: bool,
+    /// What the document is given, by the names of its parameters.
+    #[serde(skip)]
+    pub arguments: BTreeMap<String, Argument>,
+}
+
+/// What a parameter of a document is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// Something about what the rule has found; `RESOURCE_ID` is its id.
+    Found(String),
+    /// Always the same.
+    Fixed(Vec<String>),
+}
+
+impl Argument {
+    /// Source: AWS Config API Reference, `RemediationParameterValue`.
+    fn of(value: RemediationParameterValue) -> Self {
+        match value.resource_value {
+            Some(found) => Self::Found(found.value.as_str().to_owned()),
+            None => Self::Fixed(value.static_value.map(|fixed| fixed.values).unwrap_or_default()),
+        }
+    }
 }
 
 /// The remediations of a region's rules, by the rules' names. The key is the region and the names.
@@ -103,9 +148,30 @@ impl Fact for Remediations {
             let listed = answer.remediation_configurations;
             for remediation in present(DESCRIBE_REMEDIATION, listed, "RemediationConfigurations")? {
                 let (document, automatic) = (remediation.target_id, remediation.automatic);
-                found.insert(remediation.config_rule_name, Remediation { document, automatic });
+                let given = remediation.parameters.unwrap_or_default().into_iter();
+                let arguments = given.map(|(name, value)| (name, Argument::of(value))).collect();
+                found.insert(remediation.config_rule_name, Remediation { document, automatic, arguments });
             }
         }
         Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inputs;
+
+    #[test]
+    fn what_a_rule_is_given_is_read_as_text() {
+        let given = |json| inputs(json).map(|given| given.into_iter().collect::<Vec<_>>());
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(given(""), Some(vec![]));
+        assert_eq!(given("{}"), Some(vec![]));
+        assert_eq!(
+            given(r#"{"maxAccessKeyAge": "90", "RequireSymbols": true, "MaxPasswordAge": 90}"#),
+            Some(vec![pair("MaxPasswordAge", "90"), pair("RequireSymbols", "true"), pair("maxAccessKeyAge", "90")])
+        );
+        assert_eq!(given("[]"), None);
+        assert_eq!(given("maxAccessKeyAge"), None);
     }
 }

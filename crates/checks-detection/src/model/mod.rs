@@ -18,7 +18,7 @@ pub use alarm::{Alarm, Alarms};
 pub use analyzer::{Analyzer, Analyzers};
 pub use behavior_graph::{BehaviorGraphs, Membership, Memberships};
 pub use change::DetectionChange;
-pub use config_rule::{ConfigRule, ConfigRules, Remediation, Remediations};
+pub use config_rule::{Argument, ConfigRule, ConfigRules, Remediation, Remediations};
 pub use detector::{Detector, Detectors};
 pub use event_rule::{EventRule, EventRules, RuleKey, RuleTopics};
 pub use metric_filter::{LogGroup, MetricFilter, MetricFilters};

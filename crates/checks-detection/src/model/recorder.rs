@@ -41,7 +41,7 @@ pub struct Recorder {
     pub types: Types,
 }
 
-/// Which types of resources a recorder records, global ones aside.
+/// Which types of resources a recorder records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Types {
     /// Every one but these.
@@ -55,14 +55,15 @@ impl Types {
         let named = |types: &[ResourceType]| types.iter().map(|kind| kind.as_str().to_owned()).collect();
         match excludes(group) {
             Some(excluded) => Self::AllBut(excluded.into_iter().map(str::to_owned).collect()),
-            None if group.all_supported => Self::AllBut(Vec::new()),
+            None if group.include_global_resource_types && group.all_supported => Self::AllBut(Vec::new()),
+            None if group.all_supported => Self::AllBut(GLOBAL_TYPES.map(str::to_owned).to_vec()),
             None => Self::Only(named(group.resource_types())),
         }
     }
 }
 
 impl Recorder {
-    /// Whether it records changes of a type that is not global now.
+    /// Whether it records changes of a type now.
     pub fn sees(&self, kind: &str) -> bool {
         let is = |named: &String| named == kind;
         self.recording
@@ -230,6 +231,9 @@ mod tests {
         let sees = |recording, group, kind| recorder(recording, group).sees(kind);
         let (bucket, group) = ("AWS::S3::Bucket", "AWS::EC2::SecurityGroup");
         assert!(sees(true, &all, bucket) && sees(true, &buckets, bucket) && sees(true, &but, group));
+        let global = RecordingGroup::builder().all_supported(true).include_global_resource_types(true).build();
+        let user = "AWS::IAM::User";
+        assert!(sees(true, &global, user) && !sees(true, &all, user) && sees(true, &but, user));
         assert!(!sees(true, &buckets, group) && !sees(true, &but, bucket) && !sees(false, &all, bucket));
     }
 

@@ -151,9 +151,13 @@ impl Work<'_> {
         let identifiers = identifiers.as_slice();
         let asked = at_once(regions.iter().cloned(), |region| async move {
             let (guards, recorders) = both(Guards::read(cx, &region, identifiers), cx.get::<Recorders>(&region)).await;
-            (region, Seen { guards, recorders })
+            (region, guards, recorders)
         });
-        Ok(asked.await.into_iter().collect())
+        let asked = asked.await;
+        let everywhere: Arc<[_]> = asked.iter().map(|(_, _, recorders)| recorders.clone()).collect();
+        let seen =
+            |(region, guards, recorders)| (region, Seen { guards, recorders, everywhere: Arc::clone(&everywhere) });
+        Ok(asked.into_iter().map(seen).collect())
     }
 }
 

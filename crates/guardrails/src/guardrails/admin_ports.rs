@@ -1,8 +1,9 @@
 //! SSH and RDP, closed to the world.
 
-use asc_core::text;
+use asc_core::{Text, text};
 
-use crate::guardrail::{Guardrail, Part, Remedy, Risk, Setup, Switch, allow, arn, found};
+use crate::corrected::{Corrected, Runbook, may};
+use crate::guardrail::{Guardrail, Part, Risk, Setup, Switch, allow, arn, found};
 use crate::template::{Condition, Test};
 use crate::value::{Value, map, reference};
 
@@ -50,83 +51,58 @@ pub(super) fn restricted_rdp() -> Guardrail {
     }
 }
 
-/// What either runbook needs: to see rules, and to revoke ingress.
-fn statements() -> Vec<Value> {
+/// A rule about security groups, and AWS's runbook that closes one; `group` is what the runbook calls it.
+fn closed(
+    setup: &Setup,
+    rule: &'static str,
+    finds: Text,
+    input: Value,
+    runbook: &'static str,
+    group: &'static str,
+) -> Part {
     // Describing knows no resource.
     let see = allow(&["ec2:DescribeSecurityGroups"], "*");
-    vec![see, allow(&["ec2:RevokeSecurityGroupIngress"], arn("ec2", "security-group/*"))]
+    setup.corrected(
+        "",
+        Corrected {
+            rule,
+            finds,
+            input,
+            resource_type: "AWS::EC2::SecurityGroup",
+            role: (may(), vec![see, allow(&["ec2:RevokeSecurityGroupIngress"], arn("ec2", "security-group/*"))]),
+            corrects: text!(en: "Revokes the rules that let everybody in.", ja: "すべての送信元を許可するルールを取り消します。"),
+            runbook: Runbook::Aws(runbook),
+            parameters: vec![(group, found())],
+        },
+    )
 }
 
 fn build_ssh(setup: &Setup) -> Part {
-    Part {
-        resources: vec![setup.rule(
-            "",
-            "INCOMING_SSH_DISABLED",
-            text!(
-                en: "Finds security groups open to everybody on port 22.",
-                ja: "ポート 22 がすべての送信元に公開されたセキュリティグループを検出します。"
-            ),
-            map! {},
-        )],
-        remedies: vec![
-            setup.role(
-                "",
-                text!(en: "What the remediation may do.", ja: "修復に許可する操作です。"),
-                statements(),
-            ),
-            setup.remediation(
-                "",
-                text!(en: "Revokes the rules that let everybody in.", ja: "すべての送信元を許可するルールを取り消します。"),
-                Remedy {
-                    role: "",
-                    resource_type: "AWS::EC2::SecurityGroup",
-                    document: "AWS-DisableIncomingSSHOnPort22".into(),
-                    parameters: vec![("SecurityGroupIds", found())],
-                },
-            ),
-        ],
-        ..Part::default()
-    }
+    let finds = text!(
+        en: "Finds security groups open to everybody on port 22.",
+        ja: "ポート 22 がすべての送信元に公開されたセキュリティグループを検出します。"
+    );
+    let runbook = "AWS-DisableIncomingSSHOnPort22";
+    closed(setup, "INCOMING_SSH_DISABLED", finds, map! {}, runbook, "SecurityGroupIds")
 }
 
 fn build_rdp(setup: &Setup) -> Part {
     let available = "RestrictedRdpCorrected";
     // The rule always looks at five ports; those that are not given are other ones, which the runbook does not close.
     let ports = ["blockedPort1", "blockedPort2", "blockedPort3", "blockedPort4", "blockedPort5"];
+    let ports = Value::map(ports.map(|port| (port, "3389")));
     let elsewhere = Test::Not(Box::new(Test::Same(reference("AWS::Partition"), "aws-cn".into())));
+    let finds = text!(
+        en: "Finds security groups in use that are open to everybody on port 3389. The rule looks at five ports, and at \
+             common ones where it is given fewer.",
+        ja: "ポート 3389 がすべての送信元に公開された、使用中のセキュリティグループを検出します。\
+             このルールは 5 つのポートを確認し、指定のない分は既定のポートになるため、すべてに指定します。"
+    );
+    let runbook = "AWS-DisablePublicAccessForSecurityGroup";
+    let part = closed(setup, "RESTRICTED_INCOMING_TRAFFIC", finds, ports, runbook, "GroupId");
     Part {
-        conditions: vec![Condition::new(
-            available,
-            Test::All(vec![Test::holds(&setup.remediated()), elsewhere]),
-        )],
-        resources: vec![setup.rule(
-            "",
-            "RESTRICTED_INCOMING_TRAFFIC",
-            text!(
-                en: "Finds security groups in use that are open to everybody on port 3389. The rule looks at five ports, and at \
-                     common ones where it is given fewer.",
-                ja: "ポート 3389 がすべての送信元に公開された、使用中のセキュリティグループを検出します。\
-                     このルールは 5 つのポートを確認し、指定のない分は既定のポートになるため、すべてに指定します。"
-            ),
-            Value::map(ports.map(|port| (port, "3389"))),
-        )],
-        remedies: vec![
-            setup
-                .role("", text!(en: "What the remediation may do.", ja: "修復に許可する操作です。"), statements())
-                .when(available),
-            setup
-                .remediation(
-                    "",
-                    text!(en: "Revokes the rules that let everybody in.", ja: "すべての送信元を許可するルールを取り消します。"),
-                    Remedy {
-                        role: "",
-                        resource_type: "AWS::EC2::SecurityGroup",
-                        document: "AWS-DisablePublicAccessForSecurityGroup".into(),
-                        parameters: vec![("GroupId", found())],
-                    },
-                )
-                .when(available),
-        ],
-        ..Part::default()
+        conditions: vec![Condition::new(available, Test::All(vec![Test::holds(&setup.remediated()), elsewhere]))],
+        remedies: part.remedies.into_iter().map(|remedy| remedy.when(available)).collect(),
+        ..part
     }
 }

@@ -2,7 +2,8 @@
 
 use asc_core::text;
 
-use crate::guardrail::{Guardrail, Part, Remedy, Risk, Setup, Switch, allow, arn, found};
+use crate::corrected::{Corrected, Runbook, may};
+use crate::guardrail::{Guardrail, Part, Risk, Setup, Switch, allow, arn, found};
 use crate::value::map;
 
 /// Source: AWS Config Developer Guide, "vpc-default-security-group-closed"; Systems Manager Automation Runbook Reference,
@@ -26,37 +27,22 @@ pub(super) fn default_security_groups() -> Guardrail {
 }
 
 fn build(setup: &Setup) -> Part {
-    Part {
-        resources: vec![setup.rule(
-            "",
-            "VPC_DEFAULT_SECURITY_GROUP_CLOSED",
-            text!(en: "Finds default security groups with rules.", ja: "ルールを持つデフォルトセキュリティグループを検出します。"),
-            map! {},
-        )],
-        remedies: vec![
-            setup.role(
-                "",
-                text!(en: "What the remediation may do.", ja: "修復に許可する操作です。"),
-                vec![
-                    // Describing knows no resource.
-                    allow(&["ec2:DescribeSecurityGroups"], "*"),
-                    allow(
-                        &["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"],
-                        arn("ec2", "security-group/*"),
-                    ),
-                ],
-            ),
-            setup.remediation(
-                "",
-                text!(en: "Removes the group's rules.", ja: "グループのルールを削除します。"),
-                Remedy {
-                    role: "",
-                    resource_type: "AWS::EC2::SecurityGroup",
-                    document: "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules".into(),
-                    parameters: vec![("GroupId", found())],
-                },
-            ),
-        ],
-        ..Part::default()
-    }
+    let statements = vec![
+        // Describing knows no resource.
+        allow(&["ec2:DescribeSecurityGroups"], "*"),
+        allow(&["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"], arn("ec2", "security-group/*")),
+    ];
+    setup.corrected(
+        "",
+        Corrected {
+            rule: "VPC_DEFAULT_SECURITY_GROUP_CLOSED",
+            finds: text!(en: "Finds default security groups with rules.", ja: "ルールを持つデフォルトセキュリティグループを検出します。"),
+            input: map! {},
+            resource_type: "AWS::EC2::SecurityGroup",
+            role: (may(), statements),
+            corrects: text!(en: "Removes the group's rules.", ja: "グループのルールを削除します。"),
+            runbook: Runbook::Aws("AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules"),
+            parameters: vec![("GroupId", found())],
+        },
+    )
 }

@@ -2,7 +2,8 @@
 
 use asc_core::text;
 
-use crate::guardrail::{Guardrail, Part, Remedy, Risk, Setup, Switch, allow};
+use crate::corrected::{Corrected, Runbook, may};
+use crate::guardrail::{Guardrail, Part, Risk, Setup, Switch, allow};
 use crate::value::map;
 
 /// Source: AWS Config Developer Guide, "ec2-ebs-encryption-by-default"; Systems Manager Automation Runbook Reference,
@@ -25,34 +26,21 @@ pub(super) fn ebs_encryption() -> Guardrail {
 }
 
 fn build(setup: &Setup) -> Part {
-    Part {
-        resources: vec![setup.rule(
-            "",
-            "EC2_EBS_ENCRYPTION_BY_DEFAULT",
-            text!(
+    setup.corrected(
+        "",
+        Corrected {
+            rule: "EC2_EBS_ENCRYPTION_BY_DEFAULT",
+            finds: text!(
                 en: "Finds the region's setting switched off.",
                 ja: "リージョンの設定が無効になっていないかを確認します。"
             ),
-            map! {},
-        )],
-        remedies: vec![
-            setup.role(
-                "",
-                text!(en: "What the remediation may do.", ja: "修復に許可する操作です。"),
-                // Neither action knows a resource.
-                vec![allow(&["ec2:EnableEbsEncryptionByDefault", "ec2:GetEbsEncryptionByDefault"], "*")],
-            ),
-            setup.remediation(
-                "",
-                text!(en: "Switches the setting on.", ja: "設定を有効にします。"),
-                Remedy {
-                    role: "",
-                    resource_type: "AWS::::Account",
-                    document: "AWSConfigRemediation-EnableEbsEncryptionByDefault".into(),
-                    parameters: vec![],
-                },
-            ),
-        ],
-        ..Part::default()
-    }
+            input: map! {},
+            resource_type: "AWS::::Account",
+            // Neither action knows a resource.
+            role: (may(), vec![allow(&["ec2:EnableEbsEncryptionByDefault", "ec2:GetEbsEncryptionByDefault"], "*")]),
+            corrects: text!(en: "Switches the setting on.", ja: "設定を有効にします。"),
+            runbook: Runbook::Aws("AWSConfigRemediation-EnableEbsEncryptionByDefault"),
+            parameters: vec![],
+        },
+    )
 }

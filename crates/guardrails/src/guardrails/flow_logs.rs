@@ -2,7 +2,8 @@
 
 use asc_core::text;
 
-use crate::guardrail::{Guardrail, Part, Remedy, Risk, Setup, Switch, allow, arn, fixed, found, policy};
+use crate::corrected::{Corrected, Runbook, scripted, takes};
+use crate::guardrail::{Guardrail, Part, Risk, Setup, Switch, allow, arn, fixed, found, policy};
 use crate::template::Resource;
 use crate::value::{Value, attribute, list, map, reference};
 
@@ -46,52 +47,37 @@ pub(super) fn flow_logs() -> Guardrail {
 }
 
 fn build(setup: &Setup) -> Part {
-    Part {
-        resources: vec![setup.rule(
-            "",
-            "VPC_FLOW_LOGS_ENABLED",
-            text!(en: "Finds VPCs without flow logs.", ja: "フローログのない VPC を検出します。"),
-            map! {},
-        )],
-        remedies: vec![
-            log_group().when(&setup.remediated()),
-            delivery_role().when(&setup.remediated()),
-            setup.role(
-                "",
+    let hand_over = map! {
+        "Effect" => "Allow",
+        "Action" => "iam:PassRole",
+        "Resource" => attribute("VpcFlowLogsDeliveryRole", "Arn"),
+        "Condition" => map! { "StringEquals" => map! { "iam:PassedToService" => "vpc-flow-logs.amazonaws.com" } },
+    };
+    let part = setup.corrected(
+        "",
+        Corrected {
+            rule: "VPC_FLOW_LOGS_ENABLED",
+            finds: text!(en: "Finds VPCs without flow logs.", ja: "フローログのない VPC を検出します。"),
+            input: map! {},
+            resource_type: "AWS::EC2::VPC",
+            role: (
                 text!(
                     en: "What the remediation may do: make flow logs, and hand them the role above.",
                     ja: "修復に許可する操作です。フローログの作成と、上記ロールの受け渡しだけを許可します。"
                 ),
-                vec![
-                    allow(&["ec2:CreateFlowLogs"], list![arn("ec2", "vpc/*"), arn("ec2", "vpc-flow-log/*")]),
-                    map! {
-                        "Effect" => "Allow",
-                        "Action" => "iam:PassRole",
-                        "Resource" => attribute("VpcFlowLogsDeliveryRole", "Arn"),
-                        "Condition" => map! {
-                            "StringEquals" => map! { "iam:PassedToService" => "vpc-flow-logs.amazonaws.com" },
-                        },
-                    },
-                ],
+                vec![allow(&["ec2:CreateFlowLogs"], list![arn("ec2", "vpc/*"), arn("ec2", "vpc-flow-log/*")]), hand_over],
             ),
-            setup.runbook("", text!(en: "Makes a VPC's flow log.", ja: "VPC のフローログを作成します。"), runbook()),
-            setup.remediation(
-                "",
-                text!(en: "Starts the runbook for each VPC that the rule finds.", ja: "検出した VPC ごとにランブックを開始します。"),
-                Remedy {
-                    role: "",
-                    resource_type: "AWS::EC2::VPC",
-                    document: reference(&setup.runbook_id("")),
-                    parameters: vec![
-                        ("VpcId", found()),
-                        ("LogGroupName", fixed(reference("VpcFlowLogsGroup"))),
-                        ("DeliveryRole", fixed(attribute("VpcFlowLogsDeliveryRole", "Arn"))),
-                    ],
-                },
-            ),
-        ],
-        ..Part::default()
-    }
+            corrects: text!(en: "Starts the runbook for each VPC that the rule finds.", ja: "検出した VPC ごとにランブックを開始します。"),
+            runbook: Runbook::Own(text!(en: "Makes a VPC's flow log.", ja: "VPC のフローログを作成します。"), runbook()),
+            parameters: vec![
+                ("VpcId", found()),
+                ("LogGroupName", fixed(reference("VpcFlowLogsGroup"))),
+                ("DeliveryRole", fixed(attribute("VpcFlowLogsDeliveryRole", "Arn"))),
+            ],
+        },
+    );
+    let stands_on = [log_group(), delivery_role()].map(|resource| resource.when(&setup.remediated()));
+    Part { remedies: stands_on.into_iter().chain(part.remedies).collect(), ..part }
 }
 
 fn log_group() -> Resource {
@@ -122,8 +108,8 @@ fn delivery_role() -> Resource {
         "VpcFlowLogsDeliveryRole",
         "AWS::IAM::Role",
         text!(
-            en: "Flow logs write into the log group through this role. It stays with the flow logs, which outlive the stack.",
-            ja: "フローログがロググループへ書き込むためのロールです。フローログはスタックの削除後も残るため、このロールも残します。"
+            en: "Flow logs write into the log group through this role. Those that exist deliver nothing more without it.",
+            ja: "フローログがロググループへ書き込むためのロールです。このロールがなくなると、既存のフローログも配信できなくなります。"
         ),
         map! {
             "AssumeRolePolicyDocument" => policy(vec![trust]),
@@ -134,29 +120,15 @@ fn delivery_role() -> Resource {
 }
 
 fn runbook() -> Value {
-    map! {
-        "schemaVersion" => "0.3",
-        "description" => "Makes a flow log for a VPC.",
-        "assumeRole" => "{{ AutomationAssumeRole }}",
-        "parameters" => map! {
-            "AutomationAssumeRole" => map! { "type" => "AWS::IAM::Role::Arn", "description" => "The role that makes flow logs." },
-            "VpcId" => map! { "type" => "String", "description" => "The VPC." },
-            "LogGroupName" => map! { "type" => "String", "description" => "The log group that receives the flow log." },
-            "DeliveryRole" => map! { "type" => "String", "description" => "The role that writes into the log group." },
-        },
-        "mainSteps" => list![map! {
-            "name" => "CreateFlowLog",
-            "action" => "aws:executeScript",
-            "inputs" => map! {
-                "Runtime" => "python3.11",
-                "Handler" => "handler",
-                "InputPayload" => map! {
-                    "VpcId" => "{{ VpcId }}",
-                    "LogGroupName" => "{{ LogGroupName }}",
-                    "DeliveryRole" => "{{ DeliveryRole }}",
-                },
-                "Script" => CREATE_FLOW_LOG,
-            },
-        }],
-    }
+    scripted(
+        "Makes a flow log for a VPC.",
+        "The role that makes flow logs.",
+        vec![
+            takes("VpcId", "The VPC."),
+            takes("LogGroupName", "The log group that receives the flow log."),
+            takes("DeliveryRole", "The role that writes into the log group."),
+        ],
+        "CreateFlowLog",
+        CREATE_FLOW_LOG,
+    )
 }

@@ -2,9 +2,10 @@
 
 use asc_core::{Text, text};
 
+use crate::corrected::scripted;
 use crate::guardrail::{Guardrail, Part, Remedy, Risk, Setup, Switch, allow, fixed};
 use crate::template::Resource;
-use crate::value::{Value, list, map, reference, sub};
+use crate::value::{Value, map, reference, sub};
 
 const ENABLE_INSPECTOR: &str = r#"import boto3
 
@@ -109,27 +110,16 @@ fn role(setup: &Setup) -> Resource {
 }
 
 fn runbook() -> Value {
-    map! {
-        "schemaVersion" => "0.3",
-        "description" => "Switches a kind of scan of Inspector on.",
-        "assumeRole" => "{{ AutomationAssumeRole }}",
-        "parameters" => map! {
-            "AutomationAssumeRole" => map! { "type" => "AWS::IAM::Role::Arn", "description" => "The role that switches scans on." },
-            "ScanType" => map! {
-                "type" => "String",
-                "description" => "What is scanned.",
-                "allowedValues" => Value::list(SCANS.map(|(_, _, kind)| kind)),
-            },
-        },
-        "mainSteps" => list![map! {
-            "name" => "EnableScans",
-            "action" => "aws:executeScript",
-            "inputs" => map! {
-                "Runtime" => "python3.11",
-                "Handler" => "handler",
-                "InputPayload" => map! { "ScanType" => "{{ ScanType }}" },
-                "Script" => ENABLE_INSPECTOR,
-            },
-        }],
-    }
+    let kind = map! {
+        "type" => "String",
+        "description" => "What is scanned.",
+        "allowedValues" => Value::list(SCANS.map(|(_, _, kind)| kind)),
+    };
+    scripted(
+        "Switches a kind of scan of Inspector on.",
+        "The role that switches scans on.",
+        vec![("ScanType", kind)],
+        "EnableScans",
+        ENABLE_INSPECTOR,
+    )
 }

@@ -2,7 +2,8 @@
 
 use asc_core::text;
 
-use crate::guardrail::{Guardrail, Part, Remedy, Risk, Setup, Switch, allow, fixed};
+use crate::corrected::{Corrected, Runbook, may};
+use crate::guardrail::{Guardrail, Part, Risk, Setup, Switch, allow, fixed};
 use crate::value::Value;
 
 /// What the rule demands and the remediation sets: 14 characters of four kinds, 24 passwords remembered, 90 days.
@@ -42,31 +43,18 @@ fn build(setup: &Setup) -> Part {
     // Without it nobody could obey the rest; and nobody is locked out for a password that has run out.
     parameters.push(("AllowUsersToChangePassword", fixed("true")));
     parameters.push(("HardExpiry", fixed("false")));
-    Part {
-        resources: vec![setup.rule(
-            "",
-            "IAM_PASSWORD_POLICY",
-            text!(en: "Finds a policy that demands less.", ja: "これより緩いポリシーを検出します。"),
-            Value::map(DEMANDS),
-        )],
-        remedies: vec![
-            setup.role(
-                "",
-                text!(en: "What the remediation may do.", ja: "修復に許可する操作です。"),
-                // Neither action knows a resource.
-                vec![allow(&["iam:GetAccountPasswordPolicy", "iam:UpdateAccountPasswordPolicy"], "*")],
-            ),
-            setup.remediation(
-                "",
-                text!(en: "Sets the policy again.", ja: "ポリシーを設定し直します。"),
-                Remedy {
-                    role: "",
-                    resource_type: "AWS::::Account",
-                    document: "AWSConfigRemediation-SetIAMPasswordPolicy".into(),
-                    parameters,
-                },
-            ),
-        ],
-        ..Part::default()
-    }
+    setup.corrected(
+        "",
+        Corrected {
+            rule: "IAM_PASSWORD_POLICY",
+            finds: text!(en: "Finds a policy that demands less.", ja: "これより緩いポリシーを検出します。"),
+            input: Value::map(DEMANDS),
+            resource_type: "AWS::::Account",
+            // Neither action knows a resource.
+            role: (may(), vec![allow(&["iam:GetAccountPasswordPolicy", "iam:UpdateAccountPasswordPolicy"], "*")]),
+            corrects: text!(en: "Sets the policy again.", ja: "ポリシーを設定し直します。"),
+            runbook: Runbook::Aws("AWSConfigRemediation-SetIAMPasswordPolicy"),
+            parameters,
+        },
+    )
 }

@@ -3,8 +3,10 @@
 use asc_core::text;
 
 use crate::bucket::{Keeping, bucket, bucket_policy, lets};
-use crate::guardrail::{Guardrail, Part, Remedy, Risk, Setup, Switch, allow, any_bucket, fixed, found};
-use crate::value::{Value, list, map, reference, sub};
+use crate::corrected::{Corrected, Runbook, may, scripted, takes};
+use crate::guardrail::{Guardrail, Part, Risk, Setup, Switch, allow, any_bucket, fixed, found};
+use crate::template::Resource;
+use crate::value::{Value, map, reference, sub};
 
 const ENABLE_LOGGING: &str = r#"import boto3
 
@@ -45,88 +47,62 @@ pub(super) fn s3_logging() -> Guardrail {
 }
 
 fn build(setup: &Setup) -> Part {
-    Part {
-        resources: vec![setup.rule(
-            "",
-            "S3_BUCKET_LOGGING_ENABLED",
-            text!(en: "Finds buckets without access logs.", ja: "アクセスログのないバケットを検出します。"),
-            map! {},
-        )],
-        remedies: vec![
-            bucket(
-                "S3LoggingBucket",
-                text!(
-                    en: "Access logs, for a year. They are delivered within the region, so every region has its own bucket.",
-                    ja: "アクセスログを 1 年間保管します。配信はリージョン内に限られるため、リージョンごとに作成します。"
-                ),
-                Keeping { days: Some(365), versions: false },
-            )
-            .when(&setup.remediated()),
-            bucket_policy(
-                "S3LoggingBucketPolicy",
-                "S3LoggingBucket",
-                text!(
-                    en: "Only S3's log delivery writes here, only for this account.",
-                    ja: "書き込めるのは、このアカウントの S3 ログ配信だけです。"
-                ),
-                vec![lets(
-                    "S3DeliversLogs",
-                    "logging.s3.amazonaws.com",
-                    "s3:PutObject",
-                    sub("${S3LoggingBucket.Arn}/*"),
-                    map! { "StringEquals" => map! { "aws:SourceAccount" => reference("AWS::AccountId") } },
-                )],
-            )
-            .when(&setup.remediated()),
-            setup.role(
-                "",
-                text!(en: "What the remediation may do.", ja: "修復に許可する操作です。"),
-                vec![allow(&["s3:GetBucketLogging", "s3:PutBucketLogging"], any_bucket())],
-            ),
-            setup.runbook(
-                "",
+    let mut part = setup.corrected(
+        "",
+        Corrected {
+            rule: "S3_BUCKET_LOGGING_ENABLED",
+            finds: text!(en: "Finds buckets without access logs.", ja: "アクセスログのないバケットを検出します。"),
+            input: map! {},
+            resource_type: "AWS::S3::Bucket",
+            role: (may(), vec![allow(&["s3:GetBucketLogging", "s3:PutBucketLogging"], any_bucket())]),
+            corrects: text!(en: "Starts the runbook for each bucket that the rule finds.", ja: "検出したバケットごとにランブックを開始します。"),
+            runbook: Runbook::Own(
                 text!(en: "Switches a bucket's access logs on.", ja: "バケットのアクセスログを有効にします。"),
                 runbook(),
             ),
-            setup
-                .remediation(
-                    "",
-                    text!(en: "Starts the runbook for each bucket that the rule finds.", ja: "検出したバケットごとにランブックを開始します。"),
-                    Remedy {
-                        role: "",
-                        resource_type: "AWS::S3::Bucket",
-                        document: reference(&setup.runbook_id("")),
-                        parameters: vec![
-                            ("BucketName", found()),
-                            ("TargetBucket", fixed(reference("S3LoggingBucket"))),
-                        ],
-                    },
-                )
-                .after("S3LoggingBucketPolicy"),
-        ],
-        ..Part::default()
-    }
+            parameters: vec![("BucketName", found()), ("TargetBucket", fixed(reference("S3LoggingBucket")))],
+        },
+    );
+    let remediation = part.remedies.pop().map(|remediation| remediation.after("S3LoggingBucketPolicy"));
+    let target = [log_bucket(), log_bucket_policy()].map(|resource| resource.when(&setup.remediated()));
+    Part { remedies: target.into_iter().chain(part.remedies).chain(remediation).collect(), ..part }
+}
+
+fn log_bucket() -> Resource {
+    bucket(
+        "S3LoggingBucket",
+        text!(
+            en: "Access logs, for a year. They are delivered within the region, so every region has its own bucket.",
+            ja: "アクセスログを 1 年間保管します。配信はリージョン内に限られるため、リージョンごとに作成します。"
+        ),
+        Keeping { days: Some(365), versions: false },
+    )
+}
+
+fn log_bucket_policy() -> Resource {
+    bucket_policy(
+        "S3LoggingBucketPolicy",
+        "S3LoggingBucket",
+        text!(
+            en: "Only S3's log delivery writes here, only for this account.",
+            ja: "書き込めるのは、このアカウントの S3 ログ配信だけです。"
+        ),
+        vec![lets(
+            "S3DeliversLogs",
+            "logging.s3.amazonaws.com",
+            "s3:PutObject",
+            sub("${S3LoggingBucket.Arn}/*"),
+            map! { "StringEquals" => map! { "aws:SourceAccount" => reference("AWS::AccountId") } },
+        )],
+    )
 }
 
 fn runbook() -> Value {
-    map! {
-        "schemaVersion" => "0.3",
-        "description" => "Switches a bucket's server access logs on, unless they are on.",
-        "assumeRole" => "{{ AutomationAssumeRole }}",
-        "parameters" => map! {
-            "AutomationAssumeRole" => map! { "type" => "AWS::IAM::Role::Arn", "description" => "The role that switches logs on." },
-            "BucketName" => map! { "type" => "String", "description" => "The bucket." },
-            "TargetBucket" => map! { "type" => "String", "description" => "The bucket that receives the logs." },
-        },
-        "mainSteps" => list![map! {
-            "name" => "EnableLogging",
-            "action" => "aws:executeScript",
-            "inputs" => map! {
-                "Runtime" => "python3.11",
-                "Handler" => "handler",
-                "InputPayload" => map! { "BucketName" => "{{ BucketName }}", "TargetBucket" => "{{ TargetBucket }}" },
-                "Script" => ENABLE_LOGGING,
-            },
-        }],
-    }
+    scripted(
+        "Switches a bucket's server access logs on, unless they are on.",
+        "The role that switches logs on.",
+        vec![takes("BucketName", "The bucket."), takes("TargetBucket", "The bucket that receives the logs.")],
+        "EnableLogging",
+        ENABLE_LOGGING,
+    )
 }

@@ -2,7 +2,8 @@
 
 use asc_core::text;
 
-use crate::guardrail::{Guardrail, Part, Remedy, Risk, Setup, Switch, allow, any_bucket, fixed, found};
+use crate::corrected::{Corrected, Runbook};
+use crate::guardrail::{Guardrail, Part, Risk, Setup, Switch, allow, any_bucket, fixed, found};
 use crate::value::{Value, map, reference};
 
 const BITS: [&str; 4] = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"];
@@ -31,54 +32,42 @@ pub(super) fn s3_public_access() -> Guardrail {
 
 fn build(setup: &Setup) -> Part {
     let bits = || BITS.map(|bit| (bit, fixed("true")));
-    Part {
-        resources: vec![
-            setup.rule(
-                "Account",
-                "S3_ACCOUNT_LEVEL_PUBLIC_ACCESS_BLOCKS_PERIODIC",
-                text!(en: "Finds an account whose own block is not whole.", ja: "アカウント全体のブロックに欠けがないかを確認します。"),
-                Value::map(BITS.map(|bit| (bit, "true"))),
-            ),
-            setup.rule(
-                "Bucket",
-                "S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED",
-                text!(en: "Finds buckets whose own block is not whole.", ja: "ブロックに欠けがあるバケットを検出します。"),
-                map! {},
-            ),
-        ],
-        remedies: vec![
-            setup.role(
-                "Account",
+    let account = setup.corrected(
+        "Account",
+        Corrected {
+            rule: "S3_ACCOUNT_LEVEL_PUBLIC_ACCESS_BLOCKS_PERIODIC",
+            finds: text!(en: "Finds an account whose own block is not whole.", ja: "アカウント全体のブロックに欠けがないかを確認します。"),
+            input: Value::map(BITS.map(|bit| (bit, "true"))),
+            resource_type: "AWS::::Account",
+            role: (
                 text!(en: "What the account's remediation may do.", ja: "アカウントの修復に許可する操作です。"),
                 // Neither action knows a resource.
                 vec![allow(&["s3:GetAccountPublicAccessBlock", "s3:PutAccountPublicAccessBlock"], "*")],
             ),
-            setup.remediation(
-                "Account",
-                text!(en: "Switches the account's block on.", ja: "アカウントのブロックを有効にします。"),
-                Remedy {
-                    role: "Account",
-                    resource_type: "AWS::::Account",
-                    document: "AWSConfigRemediation-ConfigureS3PublicAccessBlock".into(),
-                    parameters: [("AccountId", fixed(reference("AWS::AccountId")))].into_iter().chain(bits()).collect(),
-                },
-            ),
-            setup.role(
-                "Bucket",
+            corrects: text!(en: "Switches the account's block on.", ja: "アカウントのブロックを有効にします。"),
+            runbook: Runbook::Aws("AWSConfigRemediation-ConfigureS3PublicAccessBlock"),
+            parameters: [("AccountId", fixed(reference("AWS::AccountId")))].into_iter().chain(bits()).collect(),
+        },
+    );
+    let buckets = setup.corrected(
+        "Bucket",
+        Corrected {
+            rule: "S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED",
+            finds: text!(en: "Finds buckets whose own block is not whole.", ja: "ブロックに欠けがあるバケットを検出します。"),
+            input: map! {},
+            resource_type: "AWS::S3::Bucket",
+            role: (
                 text!(en: "What the buckets' remediation may do.", ja: "バケットの修復に許可する操作です。"),
                 vec![allow(&["s3:GetBucketPublicAccessBlock", "s3:PutBucketPublicAccessBlock"], any_bucket())],
             ),
-            setup.remediation(
-                "Bucket",
-                text!(en: "Switches a bucket's block on.", ja: "バケットのブロックを有効にします。"),
-                Remedy {
-                    role: "Bucket",
-                    resource_type: "AWS::S3::Bucket",
-                    document: "AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock".into(),
-                    parameters: [("BucketName", found())].into_iter().chain(bits()).collect(),
-                },
-            ),
-        ],
+            corrects: text!(en: "Switches a bucket's block on.", ja: "バケットのブロックを有効にします。"),
+            runbook: Runbook::Aws("AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock"),
+            parameters: [("BucketName", found())].into_iter().chain(bits()).collect(),
+        },
+    );
+    Part {
+        resources: [account.resources, buckets.resources].concat(),
+        remedies: [account.remedies, buckets.remedies].concat(),
         ..Part::default()
     }
 }

@@ -193,6 +193,7 @@ const RECORDER: Properties = &[
 ];
 
 const CONFIG_RULE: Properties = &[
+    ("Description", As("description")),
     ("Source", Block("source", &[("Owner", As("owner")), ("SourceIdentifier", As("source_identifier"))])),
     ("InputParameters", Json("input_parameters")),
 ];

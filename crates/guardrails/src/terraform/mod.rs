@@ -5,6 +5,7 @@
 mod body;
 mod expression;
 mod mapping;
+mod preface;
 
 use std::fmt::Write as _;
 
@@ -17,6 +18,7 @@ use crate::value::Value;
 use body::Body;
 use expression::{Names, aligned, quoted};
 use mapping::{How, Properties, mapping};
+use preface::{APPLY, preface};
 
 const PROVIDER: &str = r#"terraform {
   required_version = ">= 1.5"
@@ -37,10 +39,11 @@ const DATA: [&str; 3] = ["aws_caller_identity", "aws_partition", "aws_region"];
 pub fn terraform(template: &Template, lang: Lang) -> String {
     let names = Names(template);
     let mut hcl = comment(template.description.in_lang(lang), 0);
-    for paragraph in &template.preface {
+    for paragraph in preface() {
         hcl += "#\n";
         hcl += &comment(paragraph.in_lang(lang), 0);
     }
+    hcl += APPLY;
     let _ = write!(hcl, "\n{PROVIDER}");
     let mut rest = String::new();
     for parameter in template.parameters.iter().flat_map(|section| &section.members) {
