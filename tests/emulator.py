@@ -1,4 +1,4 @@
-"""Runs an AWS emulator for as long as standard input stays open: emulator.py moto|ministack PORT [policies].
+"""Runs an AWS emulator for as long as standard input stays open: emulator.py moto|ministack PORT [policies] [stand-in].
 
 The tests hold the other end of that pipe. When they end, however they end, the emulator ends too, and nothing is left
 listening on the machine.
@@ -57,6 +57,26 @@ def keep_few_policies_of_aws(names):
     IAMBackend._init_aws_policies = lambda self: [policy for policy in load(self) if policy.name in names]
 
 
+def stand_before_moto(port):
+    """Lets the stand-in answer on the port what moto has not, and gives the port that it looks for moto on."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        behind = str(found.getsockname()[1])
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "seed"))
+    import stand_in
+
+    threading.Thread(target=stand_in.serve, args=(port, f"127.0.0.1:{behind}"), daemon=True).start()
+    return behind
+
+
+def name_roles_as_aws_does():
+    """moto writes the name of AWS Config's own role in small letters."""
+    from moto.iam.models import SERVICE_NAME_CONVERSION
+
+    SERVICE_NAME_CONVERSION["config"] = "Config"
+
+
 def main():
     name, port, *options = sys.argv[1:]
     policies = "policies" in options
@@ -71,11 +91,14 @@ def main():
         from moto.server import main as serve
 
         enable_regions_as_aws_does(RegionsAndZonesBackend)
+        name_roles_as_aws_does()
         if days := os.environ.get("EMULATOR_FIRST_KEYS_DAYS"):
             let_first_keys_be_old(int(days))
         if names := os.environ.get("EMULATOR_AWS_POLICIES"):
             os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
             keep_few_policies_of_aws(names.split())
+        if "stand-in" in options:
+            port = stand_before_moto(port)
         serve(["-H", "127.0.0.1", "-p", port])
     elif name == "ministack":
         os.environ.update(BIND_HOST="127.0.0.1", GATEWAY_PORT=port, MINISTACK_ACCOUNT_ID="123456789012")

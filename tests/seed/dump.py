@@ -70,6 +70,10 @@ for region in ["us-east-1", "eu-west-1"]:
             )
         ],
         "channels": asked(client("config", region).describe_delivery_channels, "DeliveryChannels"),
+        "analyzers": asked(client("accessanalyzer", region).list_analyzers, "analyzers"),
+        "graphs": asked(client("detective", region).list_graphs, "GraphList"),
+        "hub": asked(client("securityhub", region).describe_hub, "HubArn"),
+        "standards": asked(client("securityhub", region).get_enabled_standards, "StandardsSubscriptions"),
         "trails": asked(client("cloudtrail", region).describe_trails, "trailList"),
     }
 

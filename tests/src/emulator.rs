@@ -21,6 +21,8 @@ pub enum Kind {
     Moto,
     /// moto, with the policies that AWS manages.
     MotoWithPolicies,
+    /// moto, and before it what answers that moto has not.
+    MotoWithStandIn,
     /// ministack.
     Ministack,
 }
@@ -44,6 +46,12 @@ pub fn moto() -> MutexGuard<'static, Emulator> {
 pub fn moto_with_policies() -> MutexGuard<'static, Emulator> {
     static MOTO: OnceLock<Mutex<Emulator>> = OnceLock::new();
     turn(&MOTO, Kind::MotoWithPolicies)
+}
+
+/// The turn with a moto before which the rest stands: analyzers, behaviour graphs, standards, deliveries of AWS Config.
+pub fn moto_with_stand_in() -> MutexGuard<'static, Emulator> {
+    static MOTO: OnceLock<Mutex<Emulator>> = OnceLock::new();
+    turn(&MOTO, Kind::MotoWithStandIn)
 }
 
 /// The turn with ministack: one test at a time, each with an empty account.
@@ -79,6 +87,7 @@ impl Emulator {
         let (name, options) = match kind {
             Kind::Moto => ("moto", [].as_slice()),
             Kind::MotoWithPolicies => ("moto", ["policies"].as_slice()),
+            Kind::MotoWithStandIn => ("moto", ["stand-in"].as_slice()),
             Kind::Ministack => ("ministack", [].as_slice()),
         };
         let mut command = Command::new(python());
@@ -125,7 +134,7 @@ impl Emulator {
 
     fn answers(&self) -> bool {
         match self.kind {
-            Kind::Moto | Kind::MotoWithPolicies => http::post(self.port, "/moto-api/reset", ""),
+            Kind::Moto | Kind::MotoWithPolicies | Kind::MotoWithStandIn => http::post(self.port, "/moto-api/reset", ""),
             Kind::Ministack => http::post(self.port, "/_ministack/reset", ""),
         }
     }

@@ -205,7 +205,7 @@ fn a_report_and_a_glob_narrow_the_work_and_the_resource_is_read_again() {
 #[test]
 fn killed_at_any_write_it_can_be_undone_and_leaves_nothing() {
     const CHECKS: &str = "-c ASC-12 -c ASC-13 -c ASC-14 -c ASC-16 -c BASE-15";
-    killed_at_any_write("fix_few", CHECKS, 12);
+    killed_at_any_write(moto, "fix_few", CHECKS, 12);
 }
 
 #[test]

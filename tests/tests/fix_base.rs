@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use asc_tests::emulator::moto;
+use asc_tests::emulator::{moto, moto_with_stand_in};
 use asc_tests::seed::seed;
 use asc_tests::{ACCOUNT, Asc, Emulator};
 use serde_json::Value;
@@ -106,6 +106,56 @@ fn a_stale_key_is_switched_off_and_on_and_never_the_one_in_use() {
 }
 
 #[test]
+fn a_key_that_nobody_missed_is_deleted_when_its_time_has_come_and_never_before() {
+    let moto = moto();
+    let ids = seeded(&moto);
+    let asc = asc(&moto);
+    let at = |day: &str| format!("--now {day}T00:00:00Z --no-progress");
+    let run = asc.exits(0, &format!("fix -c BASE-04 --apply --yes --careful {}", at("2027-12-31")));
+    assert!(run.stdout.contains("From 2028-01-30 on"), "{run}");
+    let name = journal(&asc);
+    let off = dump(&moto);
+    let finish = |code, words: &str, day: &str| {
+        let run = asc.exits(code, &format!("fix --finish {name} -f json {words} {}", at(day)));
+        let told: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run}"));
+        told["finish"][0].clone()
+    };
+    let all = "--apply --yes --careful";
+    let waits = finish(1, all, "2028-01-29");
+    assert_eq!((&waits["outcome"], &waits["from"]), (&"waits".into(), &"2028-01-30".into()));
+    assert_eq!(finish(1, "", "2028-01-30")["outcome"], "ready");
+    assert_eq!(finish(1, "--apply --yes", "2028-01-30")["outcome"], "left", "it is careful");
+    seed(&moto, "fix_meanwhile key Active");
+    let kept = finish(1, all, "2028-01-30");
+    assert!(kept["outcome"] == "kept" && kept["why"].to_string().contains("activated the key again"), "{kept:#}");
+    seed(&moto, "fix_meanwhile key Inactive");
+    assert_eq!(dump(&moto), off, "nothing of this has changed anything");
+    // Whoever signs with it keeps it.
+    let own = Asc::at(&moto.url()).env("AWS_ACCESS_KEY_ID", &ids["key"]).file(&name, asc.read(&name));
+    let run = own.exits(1, &format!("fix --finish {name} {all} {}", at("2028-01-30")));
+    assert!(run.stdout.contains("signs with"), "{run}");
+    assert_eq!(finish(0, all, "2028-01-30")["outcome"], "done");
+    assert_eq!(dump(&moto)["users"]["ann"], serde_json::json!([]));
+    assert_eq!(finish(0, all, "2028-01-30"), Value::Null, "there is nothing left");
+    let run = asc.exits(3, &format!("fix --undo {name} --yes"));
+    assert!(run.stdout.contains("gone") && run.stdout.contains("too late"), "{run}");
+}
+
+#[test]
+fn what_was_undone_is_not_finished() {
+    let moto = moto();
+    seeded(&moto);
+    let asc = asc(&moto);
+    let _ = asc.exits(0, "fix -c BASE-04 --apply --yes --careful --now 2027-12-31T00:00:00Z --no-progress");
+    let name = journal(&asc);
+    let _ = asc.exits(0, &format!("fix --undo {name} --yes"));
+    let before = dump(&moto);
+    let run = asc.exits(0, &format!("fix --finish {name} --apply --yes --careful --now 2028-12-31T00:00:00Z"));
+    assert!(run.stdout.contains("Nothing of this journal"), "{run}");
+    assert_eq!(dump(&moto), before);
+}
+
+#[test]
 fn every_vpc_is_recorded_by_one_role_into_a_log_group_that_keeps_a_year() {
     let moto = moto();
     let ids = seeded(&moto);
@@ -141,6 +191,81 @@ fn the_services_that_watch_are_turned_on_and_off_again() {
 }
 
 #[test]
+fn an_analyzer_and_a_graph_are_made_and_go_again() {
+    let moto = moto_with_stand_in();
+    there_and_back(&moto, "-c BASE-10", &[("BASE-10", "us-east-1"), ("BASE-10", "eu-west-1")]);
+    there_and_back(&moto, "-c BASE-12", &[("BASE-12", "us-east-1"), ("BASE-12", "eu-west-1")]);
+}
+
+#[test]
+fn security_hub_gets_what_it_lacks_and_keeps_what_it_has() {
+    let moto = moto_with_stand_in();
+    seed(&moto, "fix_watch");
+    let applied = there_and_back(&moto, "-c BASE-09", &[("BASE-09", "us-east-1"), ("BASE-09", "eu-west-1")]);
+    let call = |region: &str| {
+        let fix = applied["fixes"].as_array().unwrap().iter().find(|fix| fix["resource"] == region).unwrap().clone();
+        fix["steps"][0]["call"]["operation"].clone()
+    };
+    assert_eq!(call("us-east-1"), "securityhub:BatchEnableStandards", "it is subscribed");
+    assert_eq!(call("eu-west-1"), "securityhub:EnableSecurityHub");
+}
+
+#[test]
+fn aws_config_records_everything_and_what_is_global_once() {
+    let moto = moto_with_stand_in();
+    let right = [("BASE-07", "us-east-1"), ("BASE-07", "eu-west-1"), ("BASE-07", ACCOUNT)];
+    there_and_back(&moto, "-c BASE-07", &right);
+    moto.reset();
+    seed(&moto, "fix_watch");
+    let applied = there_and_back(&moto, "-c BASE-07", &right);
+    let fixes = applied["fixes"].as_array().unwrap();
+    let stopped = fixes.iter().find(|fix| fix["resource"] == "eu-west-1").unwrap();
+    assert_eq!(stopped["steps"].as_array().map(Vec::len), Some(1), "only started: {stopped:#}");
+}
+
+#[test]
+fn one_bucket_and_one_role_do_for_aws_config_in_all_regions() {
+    let moto = moto_with_stand_in();
+    let asc = asc(&moto);
+    let _ = asc.exits(0, &format!("fix -c BASE-07 {REGIONS} --apply --yes --no-progress"));
+    let state = dump(&moto);
+    assert_eq!(state["buckets"].as_object().map(serde_json::Map::len), Some(1), "{state:#}");
+    let global =
+        |region: &str| state["regions"][region]["recorders"][0]["recordingGroup"]["includeGlobalResourceTypes"].clone();
+    assert_eq!((global("us-east-1"), global("eu-west-1")), (true.into(), false.into()));
+}
+
+#[test]
+fn a_recorder_gets_the_global_types_in_its_own_way_and_is_put_back_as_it_was() {
+    let moto = moto_with_stand_in();
+    seed(&moto, "fix_watch recording");
+    let applied = there_and_back(&moto, "-c BASE-07", &[("BASE-07", ACCOUNT)]);
+    let fix = &applied["fixes"][0];
+    let types = &fix["steps"][0]["call"]["change"]["recorder"]["types"];
+    assert_eq!(types.as_array().map(Vec::len), Some(6), "two of its own, four of IAM: {fix:#}");
+    // What somebody else has set since is not overwritten.
+    let asc = asc(&moto);
+    let _ = asc.exits(0, &format!("fix -c BASE-07 {REGIONS} --apply --yes --no-progress"));
+    seed(&moto, "fix_meanwhile recorder");
+    let set = dump(&moto);
+    let run = asc.exits(3, &format!("fix --undo {} --yes", journal(&asc)));
+    assert!(run.stdout.contains("somebody has set the recorder otherwise"), "{run}");
+    assert_eq!(dump(&moto), set);
+}
+
+#[test]
+fn a_bucket_that_nothing_arrives_in_is_somebody_s_to_put_right() {
+    let moto = moto_with_stand_in();
+    seed(&moto, "fix_watch recording undelivered");
+    let run = asc(&moto).exits(1, &format!("fix -c BASE-07 {REGIONS} -f json --no-progress"));
+    let plan: Value = serde_json::from_str(&run.stdout).unwrap();
+    let regions = plan["fixes"].as_array().unwrap().iter().filter(|fix| fix["resource"] != ACCOUNT);
+    let manual: Vec<_> = regions.filter(|fix| fix["class"] == "manual").collect();
+    assert_eq!(manual.len(), 2, "{plan:#}");
+    assert!(manual.iter().all(|fix| fix["how"].to_string().contains("NoSuchBucket: make the bucket")), "{plan:#}");
+}
+
+#[test]
 fn what_no_program_should_do_is_told_step_by_step() {
     let moto = moto();
     seed(&moto, "base bad");
@@ -160,5 +285,11 @@ fn what_no_program_should_do_is_told_step_by_step() {
 
 #[test]
 fn killed_at_any_write_it_can_be_undone_and_leaves_nothing() {
-    killed_at_any_write("fix_base", "-c ASC-03 -c ASC-08 -c BASE-08 --region us-east-1", 14);
+    killed_at_any_write(moto, "fix_base", "-c ASC-03 -c ASC-08 -c BASE-08 --region us-east-1", 14);
+}
+
+#[test]
+fn killed_while_it_turns_on_what_watches_it_leaves_nothing() {
+    let words = "-c BASE-07 -c BASE-09 -c BASE-10 -c BASE-12 --region us-east-1";
+    killed_at_any_write(moto_with_stand_in, "fix_watch", words, 12);
 }

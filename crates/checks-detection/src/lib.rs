@@ -7,4 +7,5 @@ pub mod existing;
 pub mod guarding;
 pub mod model;
 pub mod offering;
+mod recording;
 mod regions;

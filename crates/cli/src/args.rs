@@ -197,6 +197,9 @@ pub(crate) struct FixArgs {
     /// Undo what a journal tells, last step first
     #[arg(long, value_name = "JOURNAL", conflicts_with_all = ["apply", "report", "resource"])]
     pub(crate) undo: Option<PathBuf>,
+    /// Tell what may end for good by now of what a journal tells, such as keys deactivated for 30 days that nobody has missed; with --apply end it, which cannot be undone
+    #[arg(long, value_name = "JOURNAL", conflicts_with_all = ["undo", "report", "resource"])]
+    pub(crate) finish: Option<PathBuf>,
     /// Send access logs (ASC-16) into this bucket, where it is in the same region
     #[arg(long, value_name = "BUCKET")]
     pub(crate) log_bucket: Option<String>,

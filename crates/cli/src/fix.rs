@@ -1,9 +1,10 @@
 //! `asc fix`: plans what puts findings right, makes the changes when told to, and undoes them.
 //!
-//! The plan is made behind a door that lets no write pass; only [`apply`] and [`undo`] open one that does.
+//! The plan is made behind a door that lets no write pass; only [`apply`], [`finish`] and [`undo`] open one that does.
 
 mod apply;
 mod findings;
+mod finish;
 mod journal;
 mod show;
 mod undo;
@@ -104,7 +105,7 @@ impl Agreed {
 
 /// `asc fix`.
 pub(crate) fn fix(registry: &Registry, args: &FixArgs, place: &Place, lang: Lang) -> Result<Exit, Problem> {
-    if args.source.replay.is_some() && (args.apply || args.undo.is_some()) {
+    if args.source.replay.is_some() && (args.apply || args.undo.is_some() || args.finish.is_some()) {
         return Err(Problem::FixRecording);
     }
     if (args.apply || args.undo.is_some()) && !args.yes && !somebody_to_ask(args) {
@@ -112,6 +113,9 @@ pub(crate) fn fix(registry: &Registry, args: &FixArgs, place: &Place, lang: Lang
     }
     if let Some(journal) = &args.undo {
         return undo::undo(journal, args, place, lang);
+    }
+    if let Some(journal) = &args.finish {
+        return finish::finish(journal, args, place, lang);
     }
     let checks = selected(registry, &args.select, place)?;
     let session = Session::start()?;

@@ -52,7 +52,7 @@ pub(crate) enum Problem {
     #[cfg(not(all(feature = "detection", feature = "iam")))]
     #[error("this build of asc lacks the families detection and iam, which ask what guardrails an account has")]
     Lacks,
-    #[error("a recording cannot be changed: --apply and --undo do not go with --replay")]
+    #[error("a recording cannot be changed: --apply, --undo and --finish do not go with --replay")]
     FixRecording,
     #[error("nobody is there to ask: give --yes, or run it on a terminal")]
     NobodyToAsk,
@@ -135,7 +135,7 @@ impl Problem {
                 ja: "この asc は、ガードレールの状態を確認する detection と iam を含めずにビルドされています"
             ),
             Self::FixRecording => {
-                text!(en: "{en}", ja: "記録は変更できません。--apply と --undo は --replay と同時に使えません")
+                text!(en: "{en}", ja: "記録は変更できません。--apply、--undo、--finish は --replay と同時に使えません")
             }
             Self::NobodyToAsk => {
                 text!(en: "{en}", ja: "確認できる端末がありません。--yes を指定するか、端末で実行してください")

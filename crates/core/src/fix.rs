@@ -19,7 +19,7 @@ use crate::report::Finding;
 use crate::text::Text;
 use crate::verdict::Unread;
 
-pub use change::{Change, Changes, Decoder, NoChange};
+pub use change::{Change, Changes, Decoder, Later, NoChange};
 
 /// How much a remedy may disturb.
 #[derive(Clone, Debug, PartialEq, Eq)]

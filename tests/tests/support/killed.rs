@@ -1,9 +1,9 @@
 //! A run of `asc fix` that is killed at each of its writes.
 #![expect(clippy::unwrap_used, reason = "a test that cannot read what it is about fails")]
 
+use std::sync::MutexGuard;
 use std::time::Duration;
 
-use asc_tests::emulator::moto;
 use asc_tests::seed::seed;
 use asc_tests::{Asc, Emulator, Proxy};
 use serde_json::Value;
@@ -23,10 +23,15 @@ pub(crate) fn journal(asc: &Asc) -> String {
 /// Applies the fixes to a seeded account and kills the program at its first write, at its second, and so on, before
 /// AWS has heard of it and after it was carried out. Undoes each, and looks for what is left over. There must be so
 /// many writes at least.
-pub(crate) fn killed_at_any_write(account: &str, words: &str, least: usize) {
+pub(crate) fn killed_at_any_write(
+    turn: fn() -> MutexGuard<'static, Emulator>,
+    account: &str,
+    words: &str,
+    least: usize,
+) {
     for carried_out in [false, true] {
         for number in 0.. {
-            let moto = moto();
+            let moto = turn();
             seed(&moto, account);
             let before = dump(&moto);
             let proxy = Proxy::before(moto.port()).stalling_write(number, carried_out);

@@ -1,9 +1,16 @@
 //! BASE-10.
 
 use asc_aws::EnabledRegions;
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix, text,
+};
+use serde_json::json;
 
-use crate::model::{Analyzer, Analyzers};
+use crate::model::change::{CREATE_ANALYZER, DELETE_ANALYZER, LINK_ROLE, TAG_ANALYZER};
+use crate::model::{Analyzer, Analyzers, DetectionChange};
 use crate::offering::or_not_offered;
 use crate::regions::each_region;
 
@@ -88,6 +95,74 @@ fn judge(analyzers: &[Analyzer]) -> Verdict {
     verdict.evidence("analyzers", analyzers)
 }
 
+impl Fix for AccessAnalyzerOff {
+    const READS: &'static [Reads] = Analyzers::READS;
+    const CALLS: &'static [Operation] = &[CREATE_ANALYZER, TAG_ANALYZER, LINK_ROLE, DELETE_ANALYZER];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let region = &finding.resource.id;
+        let analyzers = run.now.get::<Analyzers>(region).await?;
+        Ok(remedy(&analyzers, region, &run.id))
+    }
+}
+
+declare_fix!(AccessAnalyzerOff);
+
+fn remedy(analyzers: &[Analyzer], region: &str, run: &str) -> Remedy {
+    let mut external = analyzers.iter().filter(|analyzer| analyzer.is_external());
+    match external.clone().find(|analyzer| matches!(analyzer.status.as_str(), "ACTIVE" | "CREATING")) {
+        Some(Analyzer { name, .. }) => Remedy::Nothing {
+            why: text!(
+                en: "The analyzer {name} is active, or about to be.",
+                ja: "アナライザー {name} はすでにアクティブか、作成の途中です。"
+            ),
+        },
+        None => external.next().map_or_else(|| created(region, run), |idle| in_the_way(idle, region)),
+    }
+}
+
+fn created(region: &str, run: &str) -> Remedy {
+    let (region, run) = (region.to_owned(), run.to_owned());
+    let step = Step {
+        says: text!(
+            en: "Make an analyzer in {region} that looks for access from outside this account.",
+            ja: "アカウント外からのアクセスを分析するアナライザーを {region} に作成します。"
+        ),
+        back: vec![DetectionChange::DeleteAnalyzer { region: region.clone(), run: run.clone() }.into()],
+        forward: DetectionChange::CreateAnalyzer { region, run }.into(),
+        before: json!({ "analyzers": [] }),
+    };
+    let note = text!(
+        en: "Analyzers of external access are free of charge. Undoing deletes its findings too; the role that the service makes for itself stays.",
+        ja: "外部アクセスアナライザーは無料です。元に戻すと検出結果も削除されますが、サービスが自分用に作成するロールは残ります。"
+    );
+    Remedy::Steps { class: Class::Safe, steps: vec![step], note: Some(note) }
+}
+
+/// An account has one analyzer of its own external access in a region.
+/// Source: IAM User Guide, "IAM Access Analyzer quotas".
+fn in_the_way(idle: &Analyzer, region: &str) -> Remedy {
+    let Analyzer { name, status, .. } = idle;
+    Remedy::Manual {
+        why: text!(
+            en: "The analyzer {name} is {status}; there can be no second one, and deleting it deletes its archive rules.",
+            ja: "アナライザー {name} の状態は {status} です。2 つ目は作成できず、削除するとアーカイブルールも失われます。"
+        ),
+        how: text!(
+            en: "1. For an organisation's analyzer, see that Access Analyzer is still trusted by AWS Organizations.\n\
+                 2. Else note its archive rules, and make it anew:\n\
+                 aws accessanalyzer list-archive-rules --region {region} --analyzer-name {name}\n\
+                 aws accessanalyzer delete-analyzer --region {region} --analyzer-name {name}\n\
+                 aws accessanalyzer create-analyzer --region {region} --analyzer-name {name} --type ACCOUNT",
+            ja: "1. 組織のアナライザーの場合は、AWS Organizations で Access Analyzer の信頼されたアクセスが有効か確認します。\n\
+                 2. それ以外の場合は、アーカイブルールを控えてから作り直します。\n\
+                 aws accessanalyzer list-archive-rules --region {region} --analyzer-name {name}\n\
+                 aws accessanalyzer delete-analyzer --region {region} --analyzer-name {name}\n\
+                 aws accessanalyzer create-analyzer --region {region} --analyzer-name {name} --type ACCOUNT"
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use asc_core::Status;
@@ -110,5 +185,23 @@ mod tests {
             assert_eq!(status(&[none]), Status::Fail, "{none:?}");
         }
         assert_eq!(status(&[]), Status::Fail);
+    }
+
+    #[test]
+    fn a_second_analyzer_is_never_made_beside_one_that_is_there() {
+        let remedy = |given: &[(&str, &str)]| {
+            let of = |(kind, status): &(&str, &str)| Analyzer {
+                name: "a".to_owned(),
+                kind: (*kind).to_owned(),
+                status: (*status).to_owned(),
+            };
+            remedy(&given.iter().map(of).collect::<Vec<_>>(), "eu-west-1", "r")
+        };
+        assert!(matches!(remedy(&[]), Remedy::Steps { class: Class::Safe, .. }));
+        assert!(matches!(remedy(&[("ACCOUNT_UNUSED_ACCESS", "ACTIVE")]), Remedy::Steps { .. }));
+        assert!(matches!(remedy(&[("ACCOUNT", "CREATING")]), Remedy::Nothing { .. }));
+        assert!(matches!(remedy(&[("ACCOUNT", "FAILED"), ("ORGANIZATION", "ACTIVE")]), Remedy::Nothing { .. }));
+        let Remedy::Manual { how, .. } = remedy(&[("ACCOUNT", "FAILED")]) else { panic!("nothing is in the way") };
+        assert!(how.en.contains("delete-analyzer --region eu-west-1 --analyzer-name a"), "{}", how.en);
     }
 }

@@ -1,11 +1,25 @@
 //! BASE-07.
 
 use asc_aws::EnabledRegions;
-use asc_core::fact::{Answer, at_once};
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Text, Unread, Verdict, declare_check, text};
+use asc_checks_s3::model::change::{
+    CREATE_BUCKET, DELETE_BUCKET, PUT_BLOCK, PUT_ENCRYPTION, PUT_POLICY, PUT_VERSIONING,
+};
+use asc_checks_s3::model::{PolicyText, Whereabouts};
+use asc_core::fact::{Answer, Reads, at_once};
+use asc_core::fix::{Fix, Remedy, Run};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Status, Text, Unread, Verdict, declare_check,
+    declare_fix, text,
+};
 
-use crate::model::{Channels, Delivery, Recorder, Recorders};
+use crate::model::change::LINK_ROLE;
+use crate::model::change::recorder::{
+    DELETE_CHANNEL, DELETE_RECORDER, PASS_ROLE, PUT_CHANNEL, PUT_RECORDER, START_RECORDER, STOP_RECORDER, UNLINK_ROLE,
+};
+use crate::model::{Channels, Delivery, Recorder, RecorderSetting, Recorders, ServiceRole};
 use crate::offering::or_not_offered;
+use crate::recording::{can_record_global_types, failing, recorded, region_of_global_types};
 
 declare_check! {
     /// Regions that AWS Config does not record, and accounts whose global resources it records nowhere.
@@ -103,14 +117,19 @@ impl ResourceCheck for ConfigRecorderOff {
             }
             Subject::Account => {
                 let regions = cx.get::<EnabledRegions>(&()).await?;
-                let asked = at_once(regions.iter().cloned(), |region| async move {
-                    let recorders = cx.get::<Recorders>(&region).await;
-                    (region, recorders)
-                });
-                of_account(asked.await, cx.regions().named().is_some())
+                of_account(in_all(cx, &regions).await, cx.regions().named().is_some())
             }
         }
     }
+}
+
+/// The recorders of all regions.
+async fn in_all(cx: &Cx, regions: &[String]) -> Vec<(String, Answer<Recorders>)> {
+    let asked = at_once(regions.iter().cloned(), |region| async move {
+        let recorders = cx.get::<Recorders>(&region).await;
+        (region, recorders)
+    });
+    asked.await
 }
 
 /// Why nothing is recorded at all, if so.
@@ -161,7 +180,7 @@ fn of_region(recorders: &[Recorder], channels: &[Delivery]) -> Verdict {
 /// The verdict on the global types. A region that could not be asked matters if no other records them.
 fn of_account(asked: Vec<(String, Answer<Recorders>)>, narrowed: bool) -> Result<Verdict, Unread> {
     let (mut recording, mut unread) = (Vec::new(), None);
-    for (region, recorders) in asked {
+    for (region, recorders) in asked.into_iter().filter(|(region, _)| can_record_global_types(region)) {
         match recorders {
             Ok(all) if all.iter().any(|one| one.recording && one.global_types) => recording.push(region),
             Ok(_) => {}
@@ -192,6 +211,83 @@ fn of_account(asked: Vec<(String, Answer<Recorders>)>, narrowed: bool) -> Result
     } else {
         verdict
     })
+}
+
+impl Fix for ConfigRecorderOff {
+    const READS: &'static [Reads] = &[
+        Reads::Of(EnabledRegions::READS),
+        Reads::Of(Recorders::READS),
+        Reads::Of(RecorderSetting::READS),
+        Reads::Of(Channels::READS),
+        Reads::Of(ServiceRole::READS),
+        Reads::Of(Whereabouts::READS),
+        Reads::Of(PolicyText::READS),
+    ];
+    const CALLS: &'static [Operation] = &[
+        LINK_ROLE,
+        UNLINK_ROLE,
+        PASS_ROLE,
+        CREATE_BUCKET,
+        DELETE_BUCKET,
+        PUT_BLOCK,
+        PUT_ENCRYPTION,
+        PUT_VERSIONING,
+        PUT_POLICY,
+        PUT_RECORDER,
+        DELETE_RECORDER,
+        PUT_CHANNEL,
+        DELETE_CHANNEL,
+        START_RECORDER,
+        STOP_RECORDER,
+    ];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let cx = &run.now;
+        let regions = cx.get::<EnabledRegions>(&()).await?;
+        let home = asc_aws::door(cx, START_RECORDER)?.home();
+        let of_global = region_of_global_types(&cx.account().partition, home, &regions);
+        if finding.resource.kind != "AWS::Region" {
+            return match of_global {
+                None => Ok(nowhere_to_record()),
+                Some(_) if self.evaluate(&Subject::Account, cx).await?.status() != Status::Fail => Ok(by_now()),
+                Some(region) => recorded(region, true, run).await,
+            };
+        }
+        let region = &finding.resource.id;
+        let recorders = cx.get::<Recorders>(region).await?;
+        if off(&recorders).is_none() {
+            let channels = cx.get::<Channels>(region).await?;
+            if of_region(&recorders, &channels).status() != Status::Fail {
+                return Ok(by_now());
+            }
+            if !channels.is_empty() || recorders.iter().any(|recorder| recorder.recording && recorder.error.is_some()) {
+                return Ok(failing(region));
+            }
+        }
+        // IAM's types are recorded once, and only if nobody does so: a second time costs a second time.
+        let global = of_global == Some(region)
+            && self.evaluate(&Subject::Account, cx).await.is_ok_and(|verdict| verdict.status() == Status::Fail);
+        recorded(region, global, run).await
+    }
+}
+
+declare_fix!(ConfigRecorderOff);
+
+fn by_now() -> Remedy {
+    Remedy::Nothing { why: text!(en: "It is recorded by now.", ja: "すでに記録されています。") }
+}
+
+fn nowhere_to_record() -> Remedy {
+    Remedy::Manual {
+        why: text!(
+            en: "AWS Config can record IAM's types in none of the regions that were looked at.",
+            ja: "確認したリージョンはいずれも、AWS Config で IAM のリソースタイプを記録できません。"
+        ),
+        how: text!(
+            en: "Run asc fix without --region, or with the one in which IAM's types are to be recorded, such as us-east-1.",
+            ja: "--region を付けずに、または IAM のリソースタイプを記録するリージョン (us-east-1 など) を指定して asc fix を再実行します。"
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -251,6 +347,11 @@ mod tests {
         assert_eq!(asked(&[Some(recorder(false, true))]), Some(Status::Fail), "one that is off records nothing");
         assert_eq!(asked(&[Some(recorder(true, false)), None]), None);
         assert_eq!(asked(&[Some(recorder(true, true)), None]), Some(Status::Pass));
+        let late = |region: &str| {
+            let all = Arc::new(vec![recorder(true, true)]);
+            of_account(vec![(region.to_owned(), Ok(all))], false).unwrap().status()
+        };
+        assert_eq!((late("ap-south-2"), late("ap-south-1")), (Status::Fail, Status::Pass), "what AWS Config cannot do");
         assert!(of_account(Vec::new(), true).unwrap().message().en.contains("asked for"));
     }
 }

@@ -1,9 +1,16 @@
 //! BASE-12.
 
 use asc_aws::EnabledRegions;
-use asc_core::{Cx, Kind, Listing, Resource, ResourceCheck, Unread, Verdict, declare_check, text};
+use asc_core::fact::Reads;
+use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::report::Finding;
+use asc_core::{
+    Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix, text,
+};
+use serde_json::json;
 
-use crate::model::{BehaviorGraphs, Membership, Memberships};
+use crate::model::change::{CREATE_GRAPH, DELETE_GRAPH, GRAPH_TAGS, LINK_ROLE, TAG_GRAPH};
+use crate::model::{BehaviorGraphs, DetectionChange, Membership, Memberships};
 use crate::offering::or_not_offered;
 use crate::regions::each_region;
 
@@ -97,6 +104,65 @@ fn judge(graphs: &[String], memberships: &[Membership]) -> Verdict {
     verdict.evidence("graphs", graphs).evidence("memberships", memberships)
 }
 
+impl Fix for DetectiveOff {
+    const READS: &'static [Reads] = &[Reads::Of(BehaviorGraphs::READS), Reads::Of(Memberships::READS)];
+    const CALLS: &'static [Operation] = &[CREATE_GRAPH, TAG_GRAPH, LINK_ROLE, GRAPH_TAGS, DELETE_GRAPH];
+
+    async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
+        let region = &finding.resource.id;
+        let graphs = run.now.get::<BehaviorGraphs>(region).await?;
+        let memberships = run.now.get::<Memberships>(region).await?;
+        Ok(remedy(&graphs, &memberships, region, &run.id))
+    }
+}
+
+declare_fix!(DetectiveOff);
+
+fn remedy(graphs: &[String], memberships: &[Membership], region: &str, run: &str) -> Remedy {
+    match memberships.iter().find(|membership| membership.status == "ENABLED").or(memberships.first()) {
+        None if graphs.is_empty() => created(region, run),
+        Some(membership) if graphs.is_empty() && membership.status != "ENABLED" => invited(membership, region),
+        _ => Remedy::Nothing { why: text!(en: "Detective is on by now.", ja: "Detective はすでに有効です。") },
+    }
+}
+
+fn created(region: &str, run: &str) -> Remedy {
+    let (region, run) = (region.to_owned(), run.to_owned());
+    let step = Step {
+        says: text!(en: "Turn Detective on in {region}.", ja: "{region} で Detective を有効にします。"),
+        back: vec![DetectionChange::DeleteGraph { region: region.clone(), run: run.clone() }.into()],
+        forward: DetectionChange::CreateGraph { region, run }.into(),
+        before: json!({ "graphs": [] }),
+    };
+    let note = text!(
+        en: "Detective charges by what it takes in, after 30 days on trial. Undoing deletes what it has collected; the role that it makes for itself stays.",
+        ja: "Detective は 30 日間の無料期間の後、取り込んだデータ量に応じて課金されます。元に戻すと収集したデータは削除されますが、Detective が自分用に作成するロールは残ります。"
+    );
+    Remedy::Steps { class: Class::Safe, steps: vec![step], note: Some(note) }
+}
+
+/// Whoever has invited the account means to pay for one graph, not for two.
+fn invited(membership: &Membership, region: &str) -> Remedy {
+    let Membership { administrator, status } = membership;
+    let administrator = administrator.as_deref().unwrap_or("-");
+    Remedy::Manual {
+        why: text!(
+            en: "Account {administrator} has a behaviour graph for this one ({status}); a second one would cost again.",
+            ja: "アカウント {administrator} の動作グラフに招待されています ({status})。別のグラフを作成すると費用が重複します。"
+        ),
+        how: text!(
+            en: "1. See that the invitation is from your own organisation: aws detective list-invitations --region {region}\n\
+                 2. Accept it: aws detective accept-invitation --region {region} --graph-arn GRAPH_ARN\n\
+                 3. Or turn it down, and run asc fix again: aws detective reject-invitation --region {region} --graph-arn GRAPH_ARN\n\
+                 4. One that is accepted and not enabled, the administrator enables: aws detective start-monitoring-member --region {region}",
+            ja: "1. 自組織からの招待であることを確認します: aws detective list-invitations --region {region}\n\
+                 2. 承諾します: aws detective accept-invitation --region {region} --graph-arn GRAPH_ARN\n\
+                 3. 辞退する場合は、辞退後に asc fix を再実行します: aws detective reject-invitation --region {region} --graph-arn GRAPH_ARN\n\
+                 4. 承諾済みで有効でないものは、管理者が有効にします: aws detective start-monitoring-member --region {region}"
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use asc_core::Status;
@@ -117,5 +183,18 @@ mod tests {
             assert_eq!(status(&[], &[none]), Status::Fail, "{none}");
         }
         assert_eq!(status(&[], &[]), Status::Fail);
+    }
+
+    #[test]
+    fn a_graph_is_made_only_where_nobody_has_one_for_the_account() {
+        let remedy = |graphs: &[&str], memberships: &[&str]| {
+            let graphs: Vec<_> = graphs.iter().map(|&graph| graph.to_owned()).collect();
+            let of = |status: &&str| Membership { administrator: Some("2".to_owned()), status: (*status).to_owned() };
+            remedy(&graphs, &memberships.iter().map(of).collect::<Vec<_>>(), "eu-west-1", "r")
+        };
+        assert!(matches!(remedy(&[], &[]), Remedy::Steps { class: Class::Safe, .. }));
+        assert!(matches!(remedy(&["arn:g"], &["INVITED"]), Remedy::Nothing { .. }));
+        assert!(matches!(remedy(&[], &["INVITED", "ENABLED"]), Remedy::Nothing { .. }));
+        assert!(matches!(remedy(&[], &["INVITED"]), Remedy::Manual { .. }));
     }
 }

@@ -27,10 +27,16 @@ client!(config, aws_sdk_config);
 client!(detective, aws_sdk_detective);
 client!(events, aws_sdk_eventbridge);
 client!(guardduty, aws_sdk_guardduty);
+client!(iam_at, aws_sdk_iam);
 client!(inspector, aws_sdk_inspector2);
 client!(logs, aws_sdk_cloudwatchlogs);
 client!(securityhub, aws_sdk_securityhub);
 client!(sns, aws_sdk_sns);
+
+/// IAM is one for the whole account; it is asked from the region that the scan sets out from.
+pub(super) fn iam(cx: &Cx, operation: Operation) -> Result<aws_sdk_iam::Client, Unread> {
+    iam_at(cx, door(cx, operation)?.home(), operation)
+}
 
 /// Lists that are in every answer of an operation, empty or not, and which the SDK makes up where they are not.
 const LISTS: [(&str, &str); 3] = [

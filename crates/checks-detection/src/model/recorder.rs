@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::client::{config, present};
 
-const DESCRIBE_RECORDERS: Operation =
+pub(super) const DESCRIBE_RECORDERS: Operation =
     Operation::new("config", "DescribeConfigurationRecorders", "config:DescribeConfigurationRecorders")
         .per(Per::Region);
 const DESCRIBE_STATUS: Operation =
@@ -21,7 +21,7 @@ const DESCRIBE_CHANNELS: Operation =
 
 /// IAM's types, which are global: they are recorded where a recorder includes them.
 /// Source: AWS Config Developer Guide, "Selecting which resources AWS Config records".
-const GLOBAL_TYPES: [&str; 4] = ["AWS::IAM::Group", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::User"];
+pub(super) const GLOBAL_TYPES: [&str; 4] = ["AWS::IAM::Group", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::User"];
 
 /// A recorder of the customer's own. A region has one at most.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

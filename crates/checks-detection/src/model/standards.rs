@@ -19,8 +19,31 @@ const NOT_SUBSCRIBED: [&str; 2] = ["InvalidAccessException", "ResourceNotFoundEx
 pub struct Standards {
     /// Its ARN.
     pub arn: String,
+    /// The ARN of the account's subscription to it.
+    #[serde(skip)]
+    pub subscription: String,
     /// `READY`, `INCOMPLETE` (some of its controls could not be made), `PENDING`, `DELETING` or `FAILED`.
     pub status: String,
+}
+
+/// Security Hub in a region by its ARN, or nothing where the account is not subscribed.
+#[derive(Debug)]
+pub struct HubArn;
+
+impl Fact for HubArn {
+    type Key = String;
+    type Value = Option<String>;
+    const READS: &'static [Reads] = &[Reads::Call(DESCRIBE_HUB)];
+
+    async fn read(cx: &Cx, region: &String) -> Result<Self::Value, Unread> {
+        match securityhub(cx, region, DESCRIBE_HUB)?.describe_hub().send().await {
+            Ok(hub) => present(DESCRIBE_HUB, hub.hub_arn, "HubArn").map(Some),
+            // Source: Security Hub API Reference, `DescribeHub`: so it answers an account that is not subscribed. Who may
+            // not ask gets AccessDeniedException.
+            Err(error) if asc_aws::failure::code(&error).is_some_and(|code| NOT_SUBSCRIBED.contains(&code)) => Ok(None),
+            Err(error) => Err(unread(DESCRIBE_HUB, &error)),
+        }
+    }
 }
 
 /// Security Hub in a region: its standards, or nothing where the account is not subscribed.
@@ -30,19 +53,13 @@ pub struct Hub;
 impl Fact for Hub {
     type Key = String;
     type Value = Option<Vec<Standards>>;
-    const READS: &'static [Reads] = &[Reads::Call(DESCRIBE_HUB), Reads::Call(GET_ENABLED)];
+    const READS: &'static [Reads] = &[Reads::Of(HubArn::READS), Reads::Call(GET_ENABLED)];
 
     async fn read(cx: &Cx, region: &String) -> Result<Self::Value, Unread> {
-        let client = securityhub(cx, region, DESCRIBE_HUB)?;
-        match client.describe_hub().send().await {
-            Ok(hub) => present(DESCRIBE_HUB, hub.hub_arn, "HubArn")?,
-            // Source: Security Hub API Reference, `DescribeHub`: so it answers an account that is not subscribed. Who may
-            // not ask gets AccessDeniedException.
-            Err(error) if asc_aws::failure::code(&error).is_some_and(|code| NOT_SUBSCRIBED.contains(&code)) => {
-                return Ok(None);
-            }
-            Err(error) => return Err(unread(DESCRIBE_HUB, &error)),
-        };
+        if HubArn::read(cx, region).await?.is_none() {
+            return Ok(None);
+        }
+        let client = securityhub(cx, region, GET_ENABLED)?;
         let listed = pages(GET_ENABLED, "StandardsSubscriptions", |token| {
             let request = client.get_enabled_standards().set_next_token(token);
             async move {
@@ -54,7 +71,9 @@ impl Fact for Hub {
         let standards = listed.into_iter().map(|subscription| {
             let status = present(GET_ENABLED, subscription.standards_status, "StandardsStatus")?;
             let arn = present(GET_ENABLED, subscription.standards_arn, "StandardsArn")?;
-            Ok(Standards { arn, status: status.as_str().to_owned() })
+            let named = subscription.standards_subscription_arn;
+            let subscription = present(GET_ENABLED, named, "StandardsSubscriptionArn")?;
+            Ok(Standards { arn, subscription, status: status.as_str().to_owned() })
         });
         standards.collect::<Result<_, Unread>>().map(Some)
     }

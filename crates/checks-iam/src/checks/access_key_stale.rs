@@ -10,7 +10,7 @@ use asc_core::{
 use serde_json::json;
 use time::OffsetDateTime;
 
-use crate::model::change::SET_KEY;
+use crate::model::change::{DELETE_KEY, SET_KEY};
 use crate::model::{
     AccessKey, AccessKeys, CredentialReport, Credentials, IamChange, KeyLastUse, LastUse, ListedKey, ROOT_USER,
 };
@@ -177,8 +177,9 @@ fn judge(key: &ListedKey, last_use: Option<&LastUse>, now: OffsetDateTime) -> Ve
 }
 
 impl Fix for AccessKeyStale {
-    const READS: &'static [Reads] = &[Reads::Of(CredentialReport::READS), Reads::Of(AccessKeys::READS)];
-    const CALLS: &'static [Operation] = &[SET_KEY];
+    const READS: &'static [Reads] =
+        &[Reads::Of(CredentialReport::READS), Reads::Of(AccessKeys::READS), Reads::Of(KeyLastUse::READS)];
+    const CALLS: &'static [Operation] = &[SET_KEY, DELETE_KEY];
 
     async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
         let id = &finding.resource.id;
@@ -207,8 +208,8 @@ impl Fix for AccessKeyStale {
             ja: "このキーを使っている {user} のプログラム"
         );
         let note = text!(
-            en: "Delete it by hand once nothing has missed it for some weeks: a deleted key cannot be brought back.",
-            ja: "数週間たっても影響がなければ、手動で削除してください。削除したキーは元に戻せません。"
+            en: "A deleted key cannot be brought back: asc fix --finish JOURNAL deletes it once nothing has missed it.",
+            ja: "削除したキーは元に戻せません。影響がなければ、猶予期間の後に asc fix --finish JOURNAL で削除します。"
         );
         Ok(Remedy::Steps { class: Class::Careful { whom }, steps: vec![step], note: Some(note) })
     }

@@ -9,8 +9,8 @@ use asc_core::fix::{Class, Remedy, Run, Step};
 use asc_core::progress::Progress;
 use asc_core::report::Finding;
 use asc_core::{Check, Cx, Lang, Status, Text, Unread, text};
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
 use super::findings::scanned;
 use super::journal::Journal;
@@ -46,6 +46,8 @@ pub(super) struct Rechecked {
 pub(super) struct Applied {
     /// The journal, if anything was to be changed.
     pub(super) journal: Option<PathBuf>,
+    /// From when on the first of its steps can be followed by what is for good, if any can.
+    pub(super) finish: Option<OffsetDateTime>,
     /// What became of the findings, in the plan's order.
     pub(super) fates: Vec<Fate>,
     /// What is said of the findings that were worked on, by their fingerprints; those of resources that are gone are
@@ -90,7 +92,7 @@ pub(super) async fn apply(
     let progress = Arc::<Progress>::default();
     let (_, cx) = enter(&args.source, place, source, Access::ReadWrite, progress, session.stop()).await?;
     super::this_account(Some(&plan.account), &cx.account().id)?;
-    let mut work = Work { cx, id, args, agreed, lang, journal: None };
+    let mut work = Work { cx, id, args, agreed, lang, journal: None, finish: None };
     let mut applied = Applied::default();
     for item in &plan.items {
         let fate = match &item.plan {
@@ -100,7 +102,8 @@ pub(super) async fn apply(
         applied.fates.push(fate);
     }
     applied.interrupted = session.is_interrupted();
-    let Work { cx, journal, .. } = work;
+    let Work { cx, journal, finish, .. } = work;
+    applied.finish = finish;
     applied.journal = journal.map(|journal| journal.path);
     if applied.journal.is_some() && !applied.interrupted {
         applied.rechecked = recheck(args, place, checks, plan, &applied, &cx, lang).await?;
@@ -133,6 +136,7 @@ struct Work<'a> {
     agreed: Agreed,
     lang: Lang,
     journal: Option<Journal>,
+    finish: Option<OffsetDateTime>,
 }
 
 impl Work<'_> {
@@ -171,9 +175,14 @@ impl Work<'_> {
                 none.insert(Journal::begin(self.id, self.cx.account(), &now)?)
             }
         };
-        let number = journal.announce(finding, class, step, self.lang)?;
+        let now = self.cx.clock().now();
+        let number = journal.announce(finding, class, step, now, self.lang)?;
         let outcome = step.forward.send(&run.now).await;
         journal.became(number, &outcome)?;
+        if outcome.is_ok() {
+            let due = step.forward.later(now).and_then(|later| now.checked_add(Duration::days(later.days)));
+            self.finish = self.finish.into_iter().chain(due).min();
+        }
         Ok(outcome)
     }
 }

@@ -12,6 +12,8 @@ use asc_core::fix::{Change, Class, Step};
 use asc_core::report::Finding;
 use asc_core::{Account, Class as Failure, Lang, Unread};
 use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::problem::Problem;
 
@@ -69,11 +71,16 @@ impl Journal {
         finding: &Finding,
         class: &Class,
         step: &Step,
+        at: OffsetDateTime,
         lang: Lang,
     ) -> Result<usize, Problem> {
         self.steps += 1;
+        let later = step.forward.later(at).map(
+            |later| json!({ "says": later.says.in_lang(lang), "days": later.days, "change": later.change.to_json() }),
+        );
         self.put(&json!({
             "step": self.steps,
+            "at": at.format(&Rfc3339).unwrap_or_default(),
             "check": finding.check_id,
             "resource": finding.resource.id,
             "region": step.forward.region(),
@@ -82,6 +89,7 @@ impl Journal {
             "before": step.before,
             "forward": step.forward.to_json(),
             "back": step.back.iter().map(Change::to_json).collect::<Vec<_>>(),
+            "later": later,
         }))?;
         Ok(self.steps)
     }
@@ -93,6 +101,19 @@ impl Journal {
             Err(why) => {
                 json!({ "step": step, "error": why.to_string(), "denied": why.class == Failure::Denied })
             }
+        })
+    }
+
+    /// Announces what follows a step for good.
+    pub(super) fn finishes(&mut self, step: usize, change: &Change) -> Result<(), Problem> {
+        self.put(&json!({ "finish": step, "forward": change.to_json() }))
+    }
+
+    /// Notes what became of it.
+    pub(super) fn finished(&mut self, step: usize, outcome: &Result<(), Unread>) -> Result<(), Problem> {
+        self.put(&match outcome {
+            Ok(()) => json!({ "finish": step, "done": true }),
+            Err(why) => json!({ "finish": step, "error": why.to_string() }),
         })
     }
 
@@ -114,6 +135,21 @@ pub(super) struct Announced {
     pub(super) region: Option<String>,
     pub(super) says: String,
     pub(super) back: Vec<Change>,
+    /// What may follow it for good.
+    pub(super) later: Option<Pending>,
+    /// Whether the call is known to have been made.
+    pub(super) done: bool,
+    /// Whether that has followed, so that there is no way back any more.
+    pub(super) finished: bool,
+}
+
+/// What may follow a step for good, once its time has come.
+#[derive(Clone, Debug)]
+pub(super) struct Pending {
+    pub(super) says: String,
+    pub(super) change: Change,
+    /// From when on.
+    pub(super) due: OffsetDateTime,
 }
 
 /// A journal that was read.
@@ -151,22 +187,27 @@ impl Written {
             return Err(damaged(number, "it does not begin as a journal of this version does".to_owned()));
         }
         let account = head["account"].as_str().ok_or_else(|| damaged(number, "no account".to_owned()))?.to_owned();
-        let mut steps = BTreeMap::new();
+        let mut steps = BTreeMap::<usize, Announced>::new();
         let mut settled = BTreeSet::new();
         for (number, line) in lines {
             let entry = read(number, line)?;
-            match Entry::of(&entry).map_err(|why| damaged(number, why))? {
-                Entry::Announced(step) if steps.insert(step.step, step.clone()).is_some() => {
-                    return Err(damaged(number, format!("step {} is announced twice", step.step)));
+            let entry = Entry::of(&entry).map_err(|why| damaged(number, why))?;
+            if let Entry::Announced(step) = entry {
+                let number_of_step = step.step;
+                if steps.insert(number_of_step, *step).is_some() {
+                    return Err(damaged(number, format!("step {number_of_step} is announced twice")));
                 }
-                Entry::Settled(step) if steps.contains_key(&step) => {
-                    settled.insert(step);
+                continue;
+            }
+            let of = entry.of_step();
+            let step = steps.get_mut(&of).ok_or_else(|| damaged(number, format!("step {of} was never announced")))?;
+            match entry {
+                Entry::Settled(_) => {
+                    settled.insert(of);
                 }
-                Entry::Known(step) if steps.contains_key(&step) => {}
-                Entry::Settled(step) | Entry::Known(step) => {
-                    return Err(damaged(number, format!("step {step} was never announced")));
-                }
-                Entry::Announced(_) => {}
+                Entry::Done(_) => step.done = true,
+                Entry::Finished(_) => step.finished = true,
+                Entry::Announced(_) | Entry::Known(_) => {}
             }
         }
         let steps = steps.into_values().filter(|step| !settled.contains(&step.step)).collect();
@@ -183,9 +224,13 @@ fn line_of(text: &[u8]) -> usize {
 
 /// What a line says.
 enum Entry {
-    Announced(Announced),
+    Announced(Box<Announced>),
     /// There is nothing to undo: it was denied, or has been undone.
     Settled(usize),
+    /// It was made.
+    Done(usize),
+    /// What follows it for good was made.
+    Finished(usize),
     /// Something became of it that leaves it to be undone.
     Known(usize),
 }
@@ -193,23 +238,49 @@ enum Entry {
 impl Entry {
     fn of(entry: &Value) -> Result<Self, String> {
         let number = |key: &str| entry[key].as_u64().and_then(|number| usize::try_from(number).ok());
-        match (number("step"), number("undo")) {
-            (Some(step), None) if !entry["forward"].is_null() => announced(step, entry).map(Self::Announced),
-            (Some(step), None) if entry["denied"] == true => Ok(Self::Settled(step)),
-            (Some(step), None) if entry["done"] == true || entry["error"].is_string() => Ok(Self::Known(step)),
-            (None, Some(step)) if entry["done"] == true => Ok(Self::Settled(step)),
-            (None, Some(step)) if entry["error"].is_string() => Ok(Self::Known(step)),
+        let (done, failed, announces) =
+            (entry["done"] == true, entry["error"].is_string(), !entry["forward"].is_null());
+        match (number("step"), number("undo"), number("finish")) {
+            (Some(step), None, None) if announces => announced(step, entry).map(Box::new).map(Self::Announced),
+            (Some(step), None, None) if entry["denied"] == true => Ok(Self::Settled(step)),
+            (Some(step), None, None) if done => Ok(Self::Done(step)),
+            (None, Some(step), None) if done => Ok(Self::Settled(step)),
+            (None, None, Some(step)) if done => Ok(Self::Finished(step)),
+            (None, None, Some(step)) if announces || failed => Ok(Self::Known(step)),
+            (Some(step), None, None) | (None, Some(step), None) if failed => Ok(Self::Known(step)),
             _ => Err("it tells neither of a step nor of what became of one".to_owned()),
+        }
+    }
+
+    fn of_step(&self) -> usize {
+        match self {
+            Self::Announced(step) => step.step,
+            Self::Settled(step) | Self::Done(step) | Self::Finished(step) | Self::Known(step) => *step,
         }
     }
 }
 
 fn announced(step: usize, entry: &Value) -> Result<Announced, String> {
-    let text = |key: &str| entry[key].as_str().map(str::to_owned).ok_or_else(|| format!("no `{key}`"));
+    let text = |key: &str| text(entry, key);
     let back = entry["back"].as_array().ok_or("no `back`")?;
     let back = back.iter().map(Change::of_json).collect::<Result<_, _>>().map_err(|error| error.to_string())?;
     let region = entry["region"].as_str().map(str::to_owned);
-    Ok(Announced { step, check: text("check")?, resource: text("resource")?, region, says: text("says")?, back })
+    let later = if entry["later"].is_null() { None } else { Some(pending(entry)?) };
+    let (check, resource, says) = (text("check")?, text("resource")?, text("says")?);
+    Ok(Announced { step, check, resource, region, says, back, later, done: false, finished: false })
+}
+
+fn text(entry: &Value, key: &str) -> Result<String, String> {
+    entry[key].as_str().map(str::to_owned).ok_or_else(|| format!("no `{key}`"))
+}
+
+fn pending(entry: &Value) -> Result<Pending, String> {
+    let later = &entry["later"];
+    let change = Change::of_json(&later["change"]).map_err(|error| error.to_string())?;
+    let at = OffsetDateTime::parse(&text(entry, "at")?, &Rfc3339).map_err(|error| format!("`at`: {error}"))?;
+    let days = later["days"].as_i64().and_then(|days| u16::try_from(days).ok()).ok_or("no `days`")?;
+    let due = at.checked_add(time::Duration::days(days.into())).ok_or("no such day")?;
+    Ok(Pending { says: text(later, "says")?, change, due })
 }
 
 #[cfg(test)]

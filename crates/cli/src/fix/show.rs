@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write as _;
 
-use asc_core::fix::{Change, Class, Remedy, Step};
+use asc_core::fix::{Change, Class, Later, Remedy, Step};
 use asc_core::{Lang, Text, text};
 use asc_report::escape;
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use super::apply::{Applied, Fate};
 use super::{Item, Plan, Planned};
@@ -52,6 +53,15 @@ pub(super) fn applied(plan: &Plan, applied: &Applied, lang: Lang) -> String {
                     ja: "ジャーナルは {journal} です。asc fix --undo {journal} ですべて元に戻せます。"
                 ),
             );
+            if let Some(due) = applied.finish.map(OffsetDateTime::date) {
+                page.text(
+                    0,
+                    &text!(
+                        en: "From {due} on, asc fix --finish {journal} ends for good what nobody has missed.",
+                        ja: "{due} 以降、影響がなければ asc fix --finish {journal} で最終的な削除ができます。"
+                    ),
+                );
+            }
         }
     }
     page.text
@@ -81,6 +91,7 @@ pub(super) fn json(plan: &Plan, applied: Option<&Applied>, lang: Lang) -> String
         "findings_of_other_accounts": plan.elsewhere,
         "actions": actions(plan),
         "journal": applied.and_then(|applied| applied.journal.as_ref()),
+        "finish_from": applied.and_then(|applied| applied.finish).map(|due| due.date().to_string()),
         "fixes": fixes.collect::<Vec<_>>(),
     });
     format!("{json:#}\n")
@@ -147,6 +158,9 @@ fn step_json(step: &Step, lang: Lang) -> Value {
         "call": call(&step.forward),
         "before": step.before,
         "undo": step.back.iter().map(call).collect::<Vec<_>>(),
+        "later": step.forward.later(OffsetDateTime::now_utc()).map(|later| {
+            json!({ "says": later.says.in_lang(lang), "days": later.days, "call": call(&later.change) })
+        }),
     })
 }
 
@@ -238,6 +252,16 @@ impl Page {
             } else {
                 self.text(5, &text!(en: "undo: {back}", ja: "元に戻す: {back}"));
             }
+            if let Some(Later { days, change, .. }) = step.forward.later(OffsetDateTime::now_utc()) {
+                let later = call(&change);
+                self.text(
+                    5,
+                    &text!(
+                        en: "{days} days later, by asc fix --finish: {later}, which cannot be undone",
+                        ja: "{days} 日後に asc fix --finish で行えるもの (元に戻せません): {later}"
+                    ),
+                );
+            }
         }
         if let Some(note) = note {
             self.text(2, note);
@@ -291,7 +315,7 @@ impl Page {
     }
 }
 
-fn call(change: &Change) -> String {
+pub(super) fn call(change: &Change) -> String {
     let operation = change.operation();
     format!("{operation} ({})", operation.action)
 }

@@ -11,7 +11,7 @@ use asc_core::{Cx, Lang, Unread, text};
 use asc_report::escape;
 use serde_json::{Value, json};
 
-use super::journal::{Announced, Journal, Written};
+use super::journal::{Announced, Journal, Pending, Written};
 use super::{confirm, halfway, this_account};
 use crate::args::{FixArgs, ListFormat};
 use crate::info::print;
@@ -27,20 +27,13 @@ enum Fate {
     Failed(Unread),
     /// A later step of the same check could not be undone, and may need this one.
     Waits,
+    /// What followed it cannot be undone.
+    Gone,
 }
 
 /// `asc fix --undo`.
 pub(super) fn undo(path: &Path, args: &FixArgs, place: &Place, lang: Lang) -> Result<Exit, Problem> {
-    let written = Written::read(path)?;
-    if written.torn {
-        let file = path.display();
-        let message = text!(
-            en: "the last line of {file} was cut short: the call that it was to announce was never made",
-            ja: "{file} の最後の行は途中で切れています。その行が予告するはずだった呼び出しは行われていません"
-        );
-        stderr::note(&message, lang);
-    }
-    this_account(args.account.as_deref(), &written.account)?;
+    let written = opened(path, args, lang)?;
     let session = Session::start()?;
     let agreed = written.steps.is_empty() || args.yes || {
         session.asks();
@@ -63,6 +56,21 @@ pub(super) fn undo(path: &Path, args: &FixArgs, place: &Place, lang: Lang) -> Re
     Ok(if whole { Exit::Clean } else { Exit::Incomplete })
 }
 
+/// Reads a journal of the account that was asked for.
+pub(super) fn opened(path: &Path, args: &FixArgs, lang: Lang) -> Result<Written, Problem> {
+    let written = Written::read(path)?;
+    if written.torn {
+        let file = path.display();
+        let message = text!(
+            en: "the last line of {file} was cut short: the call that it was to announce was never made",
+            ja: "{file} の最後の行は途中で切れています。その行が予告するはずだった呼び出しは行われていません"
+        );
+        stderr::note(&message, lang);
+    }
+    this_account(args.account.as_deref(), &written.account)?;
+    Ok(written)
+}
+
 async fn all(written: &Written, args: &FixArgs, place: &Place, session: &Session) -> Result<Vec<Fate>, Problem> {
     let source = Source::Aws { record: None, resume: None };
     let progress = Arc::<Progress>::default();
@@ -73,6 +81,10 @@ async fn all(written: &Written, args: &FixArgs, place: &Place, session: &Session
     for step in written.steps.iter().rev() {
         if session.is_interrupted() {
             break;
+        }
+        if step.finished {
+            fates.push(Fate::Gone);
+            continue;
         }
         let of_one_kind = (&step.check, &step.region);
         if stuck.contains(&of_one_kind) {
@@ -105,6 +117,7 @@ fn word(fate: &Fate, lang: Lang) -> &'static str {
         Fate::Undone => lang.pick("undone", "復元済み"),
         Fate::Failed(_) => lang.pick("FAILED", "失敗"),
         Fate::Waits => lang.pick("waits", "保留"),
+        Fate::Gone => lang.pick("gone", "復元不可"),
     }
 }
 
@@ -118,16 +131,29 @@ fn table(told: &[(&Announced, &Fate)], lang: Lang) -> String {
         let line = format!("{:8}  {number:>3}  {check}  {resource}: {says}", word(fate, lang));
         // Writing into a string cannot fail.
         let _ = writeln!(text, "{}", escape::terminal(&line));
-        if let Fate::Failed(why) = fate {
-            let _ = writeln!(text, "               {}", escape::terminal(why.explain().in_lang(lang)));
+        if let Some(why) = why(step, fate, lang) {
+            let _ = writeln!(text, "               {}", escape::terminal(&why));
         }
     }
     text
 }
 
+/// Why a step is not undone.
+fn why(step: &Announced, fate: &Fate, lang: Lang) -> Option<String> {
+    match (fate, &step.later) {
+        (Fate::Failed(why), _) => Some(why.explain().in_lang(lang).to_owned()),
+        (Fate::Gone, Some(Pending { says, .. })) => Some(
+            text!(en: "It is too late, for this was done: {says}", ja: "すでに次の操作を行ったため戻せません: {says}")
+                .in_lang(lang)
+                .to_owned(),
+        ),
+        _ => None,
+    }
+}
+
 fn as_json(written: &Written, told: &[(&Announced, &Fate)], lang: Lang) -> Value {
     let step = |(step, fate): &(&Announced, &Fate)| {
-        let error = if let Fate::Failed(why) = fate { Some(why.explain().in_lang(lang).to_owned()) } else { None };
+        let error = why(step, fate, lang);
         json!({
             "step": step.step,
             "check_id": step.check,

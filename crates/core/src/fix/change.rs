@@ -7,9 +7,11 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use time::OffsetDateTime;
 
 use crate::context::Cx;
 use crate::fact::Operation;
+use crate::text::Text;
 use crate::verdict::Unread;
 
 /// The key that names the family in a change's JSON.
@@ -32,6 +34,28 @@ pub trait Changes: Serialize + DeserializeOwned + fmt::Debug + Send + Sync + 'st
 
     /// Makes the change.
     fn send(&self, cx: &Cx) -> impl Future<Output = Result<(), Unread>> + Send;
+
+    /// What may follow it, made at this time, for good.
+    fn later(&self, _at: OffsetDateTime) -> Option<Later> {
+        None
+    }
+
+    /// What speaks against making it now; nothing speaks against most.
+    fn obstacle(&self, _cx: &Cx) -> impl Future<Output = Result<Option<Text>, Unread>> + Send {
+        async { Ok(None) }
+    }
+}
+
+/// What may be done for good once nobody has missed for some days what a change took away. There is no way back from
+/// it, so it is made in a run of its own.
+#[derive(Clone, Debug)]
+pub struct Later {
+    /// What it does, as one sentence.
+    pub says: Text,
+    /// For how many days the change before it has to have stood.
+    pub days: i64,
+    /// The call.
+    pub change: Change,
 }
 
 #[async_trait]
@@ -40,6 +64,8 @@ trait AnyChange: fmt::Debug + Send + Sync {
     fn region(&self) -> Option<&str>;
     fn json(&self) -> Value;
     async fn send(&self, cx: &Cx) -> Result<(), Unread>;
+    fn later(&self, at: OffsetDateTime) -> Option<Later>;
+    async fn obstacle(&self, cx: &Cx) -> Result<Option<Text>, Unread>;
 }
 
 #[async_trait]
@@ -63,6 +89,14 @@ impl<T: Changes> AnyChange for T {
 
     async fn send(&self, cx: &Cx) -> Result<(), Unread> {
         Changes::send(self, cx).await
+    }
+
+    fn later(&self, at: OffsetDateTime) -> Option<Later> {
+        Changes::later(self, at)
+    }
+
+    async fn obstacle(&self, cx: &Cx) -> Result<Option<Text>, Unread> {
+        Changes::obstacle(self, cx).await
     }
 }
 
@@ -114,6 +148,16 @@ impl Change {
     /// Makes the change.
     pub async fn send(&self, cx: &Cx) -> Result<(), Unread> {
         self.0.send(cx).await
+    }
+
+    /// What may follow it, made at this time, for good.
+    pub fn later(&self, at: OffsetDateTime) -> Option<Later> {
+        self.0.later(at)
+    }
+
+    /// What speaks against making it now.
+    pub async fn obstacle(&self, cx: &Cx) -> Result<Option<Text>, Unread> {
+        self.0.obstacle(cx).await
     }
 }
 

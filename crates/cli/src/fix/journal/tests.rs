@@ -84,3 +84,45 @@ fn what_a_change_says_survives_the_journal() {
     assert_eq!(back.operation().name, "DeleteBucketEncryption");
     assert_eq!(back.region(), Some("eu-west-1"));
 }
+
+/// A key that is turned off on the first of February, to be deleted 30 days later.
+fn key_off() -> String {
+    let set = |active| json!({ "family": "iam", "operation": "UpdateAccessKey", "user": "ann", "key": "AKIA1", "active": active });
+    let delete = json!({
+        "family": "iam", "operation": "DeleteAccessKey", "user": "ann", "key": "AKIA1", "since": "2027-02-01T09:00:00Z",
+    });
+    json!({
+        "step": 1, "at": "2027-02-01T09:00:00Z", "check": "BASE-04", "resource": "AKIA1", "region": null,
+        "class": "careful", "says": "x", "before": null, "forward": set(false), "back": [set(true)],
+        "later": { "says": "y", "days": 30, "change": delete },
+    })
+    .to_string()
+}
+
+#[test]
+fn what_follows_for_good_is_due_when_its_days_have_passed() {
+    let step = |lines: &[&str]| read(lines).unwrap().steps.remove(0);
+    let off = key_off();
+    let announced = step(&[HEAD, &off]);
+    let pending = announced.later.unwrap();
+    assert_eq!(pending.due, time::macros::datetime!(2027-03-03 09:00 UTC));
+    assert_eq!(pending.change.operation().name, "DeleteAccessKey");
+    assert!(!announced.done, "killed before or after the call: nobody knows");
+    let done = step(&[HEAD, &off, r#"{"step":1,"done":true}"#]);
+    assert!(done.done && !done.finished);
+    assert!(step(&[HEAD, &intent(1)]).later.is_none(), "journals of before know nothing of it");
+}
+
+#[test]
+fn what_was_finished_stays_to_be_told_and_what_was_undone_is_not_finished() {
+    let off = key_off();
+    let made = r#"{"step":1,"done":true}"#;
+    let begun = r#"{"finish":1,"forward":{}}"#;
+    let finished = |last: &str| read(&[HEAD, &off, made, begun, last]).unwrap().steps[0].finished;
+    assert!(finished(r#"{"finish":1,"done":true}"#));
+    assert!(!finished(r#"{"finish":1,"error":"x"}"#) && !finished(begun));
+    assert!(left(&[HEAD, &off, made, r#"{"undo":1,"done":true}"#]).is_empty());
+    assert!(read(&[HEAD, r#"{"finish":7,"done":true}"#]).unwrap_err().to_string().contains("never announced"));
+    let no_day = off.replace("2027-02-01T09:00:00Z\",\"check", "yesterday\",\"check");
+    assert!(read(&[HEAD, &no_day]).unwrap_err().to_string().contains("`at`"));
+}
