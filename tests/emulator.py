@@ -87,11 +87,13 @@ def main():
         os.environ["MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS"] = "false"
         # The policies that AWS manages; there are many, and each new account takes its time with them.
         os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true" if policies else "false"
+        import automation
         from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
         from moto.server import main as serve
 
         enable_regions_as_aws_does(RegionsAndZonesBackend)
         name_roles_as_aws_does()
+        automation.add_to_moto(port)
         if days := os.environ.get("EMULATOR_FIRST_KEYS_DAYS"):
             let_first_keys_be_old(int(days))
         if names := os.environ.get("EMULATOR_AWS_POLICIES"):

@@ -3,8 +3,8 @@
 use crate::http::Message;
 
 /// The services that speak JSON.
-const IN_JSON: [&str; 8] =
-    ["access-analyzer", "bcm-data-exports", "cloudtrail", "config", "cur", "detective", "logs", "securityhub"];
+const IN_JSON: [&str; 9] =
+    ["access-analyzer", "bcm-data-exports", "cloudtrail", "config", "cur", "detective", "logs", "securityhub", "ssm"];
 
 /// The service that an action belongs to.
 fn service(action: &str) -> &str {

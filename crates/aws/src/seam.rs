@@ -333,11 +333,19 @@ mod tests {
     #[tokio::test]
     async fn nothing_that_writes_passes_a_door_that_was_opened_for_reading() {
         // What is not known to read is taken to write: an operation of a check that nobody here knows, and none at all.
-        for operation in ["PutBucketPolicy", "DeleteBucket", "RunInstances", "AssumeRole", "Frobnicate", ""] {
+        for operation in [
+            "PutBucketPolicy",
+            "DeleteBucket",
+            "RunInstances",
+            "AssumeRole",
+            "StartAutomationExecution",
+            "Frobnicate",
+            "",
+        ] {
             assert!(refusal(Access::ReadOnly, operation).await.contains("only read"), "{operation}");
             assert!(refusal(Access::ReadWrite, operation).await.contains("no answer"), "{operation}");
         }
-        for operation in ["GetBucketPolicy", "ListBuckets", "GenerateCredentialReport"] {
+        for operation in ["GetBucketPolicy", "ListBuckets", "GetAutomationExecution", "GenerateCredentialReport"] {
             assert!(refusal(Access::ReadOnly, operation).await.contains("no answer"), "{operation}");
         }
     }

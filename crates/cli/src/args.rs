@@ -203,6 +203,13 @@ pub(crate) struct FixArgs {
     /// Send access logs (ASC-16) into this bucket, where it is in the same region
     #[arg(long, value_name = "BUCKET")]
     pub(crate) log_bucket: Option<String>,
+    /// Who makes the changes: api, asc itself; ssm, AWS's Systems Manager Automation runbooks, where one does the same
+    #[arg(long, value_name = "WAY", default_value = "api", conflicts_with = "undo")]
+    pub(crate) via: Via,
+    /// With --via ssm: the role that the runbooks run for; without it they run with your own permissions, and those named
+    /// `AWSConfigRemediation-…` not at all
+    #[arg(long, value_name = "ARN", requires = "via")]
+    pub(crate) automation_role: Option<RoleArn>,
     /// table or json
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: ListFormat,
@@ -220,6 +227,9 @@ pub(crate) struct PermissionsArgs {
     /// Also what `asc fix` needs: the actions that change something included
     #[arg(long)]
     pub(crate) fix: bool,
+    /// With --fix: how it makes the changes, api or ssm; the permissions of --automation-role are shown by `asc fix`
+    #[arg(long, value_name = "WAY", default_value = "api", requires = "fix")]
+    pub(crate) via: Via,
     /// json, cloudformation or terraform
     #[arg(short, long, value_name = "FORMAT", default_value = "json")]
     pub(crate) format: PolicyFormat,
@@ -386,6 +396,36 @@ pub(crate) enum PolicyKind {
 pub(crate) enum ListFormat {
     Table,
     Json,
+}
+
+/// Who makes the changes of `asc fix`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Via {
+    Api,
+    Ssm,
+}
+
+/// The ARN of an IAM role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RoleArn(pub(crate) String);
+
+impl FromStr for RoleArn {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let parts: Vec<_> = word.split(':').collect();
+        match parts[..] {
+            ["arn", partition, "iam", "", account, role]
+                if partition.starts_with("aws")
+                    && account.len() == 12
+                    && account.bytes().all(|b| b.is_ascii_digit())
+                    && role.strip_prefix("role/").is_some_and(|name| !name.is_empty()) =>
+            {
+                Ok(Self(word.to_owned()))
+            }
+            _ => Err("it takes an ARN such as arn:aws:iam::123456789012:role/NAME".to_owned()),
+        }
+    }
 }
 
 /// From which severity on alerts make the run end with 1.

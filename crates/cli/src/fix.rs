@@ -8,6 +8,7 @@ mod finish;
 mod journal;
 mod show;
 mod undo;
+mod via;
 
 use std::io::IsTerminal;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use time::macros::format_description;
 use crate::args::{FixArgs, ListFormat};
 use crate::fix::apply::Applied;
 use crate::fix::findings::findings;
+use crate::fix::via::Without;
 use crate::info::print;
 use crate::job::{broken_off, enter, source};
 use crate::outputs::stdout;
@@ -49,6 +51,8 @@ enum Planned {
     Unread(Unread),
     /// This.
     Remedy(Remedy),
+    /// Something, but not by the way that was chosen.
+    Left(Without),
 }
 
 /// The plan of a run.
@@ -182,16 +186,18 @@ async fn plan(
     let (_, cx) = enter(&args.source, place, source, Access::ReadOnly, progress, session.stop()).await?;
     let account = cx.account().id.clone();
     this_account(args.account.as_deref(), &account)?;
+    via::own_role(args, cx.account())?;
     let found = findings(args, place, checks, &cx, lang).await?;
     let run = Run { id: run_id(OffsetDateTime::now_utc()), now: cx.clone(), survey: cx, log_bucket: log_bucket(args) };
     let items = at_once(found.findings, |finding| {
         let run = &run;
         async move {
-            let plan = remedy(&finding, run).await;
+            let plan = remedy(&finding, args, run).await;
             Item { finding, plan }
         }
     });
     let mut items = items.await;
+    via::has_its_role(items.iter().map(|item| &item.plan))?;
     let fixes = fix::linked();
     items.sort_by_key(|item| fixes.get(item.finding.check_id.as_str()).is_some_and(|fix| fix.is_late()));
     drop(display);
@@ -211,11 +217,12 @@ fn this_account(asked: Option<&str>, read: &str) -> Result<(), Problem> {
 }
 
 /// What puts a finding right, as things are.
-async fn remedy(finding: &Finding, run: &Run) -> Planned {
-    match fix::linked().get(finding.check_id.as_str()) {
+async fn remedy(finding: &Finding, args: &FixArgs, run: &Run) -> Planned {
+    let plan = match fix::linked().get(finding.check_id.as_str()) {
         None => Planned::NoFix,
         Some(fix) => fix.remedy(finding, run).await.map_or_else(Planned::Unread, Planned::Remedy),
-    }
+    };
+    via::carried_out(plan, args, run)
 }
 
 /// The run's name: the time, in what bucket names may hold.

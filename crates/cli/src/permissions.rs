@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use asc_automation::{DESCRIBE, GET, PASS_ROLE, START};
 use asc_aws::identity::GET_CALLER_IDENTITY;
+use asc_core::fix::AnyFix;
 use asc_core::registry::Registry;
 use asc_core::{Check, Reads, fix};
 use serde_json::{Value, json};
 
 use crate::Exit;
-use crate::args::{PermissionsArgs, PolicyFormat};
+use crate::args::{PermissionsArgs, PolicyFormat, Via};
 use crate::guardrails;
 use crate::info::print;
 use crate::place::Place;
@@ -23,7 +25,7 @@ pub(crate) fn permissions(registry: &Registry, args: &PermissionsArgs, place: &P
         let checks = selected(registry, &args.select, place)?;
         let mut actions = actions(&checks);
         if args.fix {
-            actions.extend(fix_actions(&checks));
+            actions.extend(fix_actions(&checks, args.via));
         }
         actions
     };
@@ -61,14 +63,30 @@ const FIXES: Names = Names {
 };
 
 /// The actions that the fixes of checks may use beside those of the checks.
-fn fix_actions(checks: &[&'static dyn Check]) -> BTreeSet<&'static str> {
+fn fix_actions(checks: &[&'static dyn Check], via: Via) -> BTreeSet<&'static str> {
     let fixes = fix::linked();
     let fixes = checks.iter().filter_map(|check| fixes.get(check.declaration().id));
-    let operations = fixes.flat_map(|fix| {
-        let calls = fix.calls().iter().copied();
-        Reads::operations(fix.reads()).into_keys().chain(calls)
-    });
-    operations.map(|operation| operation.action).collect()
+    fixes.flat_map(|fix| reading(*fix).chain(changing(*fix, via))).collect()
+}
+
+/// What a fix needs for a plan.
+fn reading(fix: &dyn AnyFix) -> impl Iterator<Item = &'static str> + use<> {
+    Reads::operations(fix.reads()).into_keys().map(|operation| operation.action)
+}
+
+/// What a fix needs to change something, and to undo that.
+fn changing(fix: &dyn AnyFix, via: Via) -> Vec<&'static str> {
+    let calls = fix.calls().iter().map(|operation| operation.action);
+    match via {
+        Via::Api => calls.collect(),
+        // It is left, and so changes nothing.
+        Via::Ssm if fix.runbooks().is_empty() => Vec::new(),
+        Via::Ssm => {
+            let automation = [START, GET, DESCRIBE, PASS_ROLE].map(|operation| operation.action);
+            let own = fix.runbooks().iter().filter(|runbook| !runbook.needs_role);
+            calls.chain(automation).chain(own.flat_map(|runbook| runbook.actions.iter().copied())).collect()
+        }
+    }
 }
 
 /// The actions that checks may use, sorted. Who the caller is may be asked without any permission, and is left out.

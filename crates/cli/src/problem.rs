@@ -58,6 +58,10 @@ pub(crate) enum Problem {
     NobodyToAsk,
     #[error("the credentials are of account {read}, not of {asked}")]
     NotThatAccount { read: String, asked: String },
+    #[error("--automation-role is missing: {0} run for a role only")]
+    NoRole(String),
+    #[error("{role} is a role of another account than {account}, and cannot be passed")]
+    RoleElsewhere { role: String, account: String },
     #[error("{}:{line}: not a line of a journal of `asc fix`: {why}", file.display())]
     Journal { file: PathBuf, line: usize, why: String },
     #[error("{}: not a JSON report of asc: {why}", file.display())]
@@ -143,6 +147,12 @@ impl Problem {
             Self::NotThatAccount { read, asked } => {
                 text!(en: "{en}", ja: "認証情報はアカウント {asked} ではなく {read} のものです")
             }
+            Self::NoRole(names) => {
+                text!(en: "{en}", ja: "--automation-role が指定されていません。ロールなしでは実行できないランブック: {names}")
+            }
+            Self::RoleElsewhere { role, account } => {
+                text!(en: "{en}", ja: "{role} はアカウント {account} のロールではないため、渡すことができません")
+            }
             Self::Journal { file, line, why } => {
                 let file = file.display();
                 text!(en: "{en}", ja: "{file}:{line}: `asc fix` のジャーナルとして読めない行です: {why}")
@@ -165,6 +175,10 @@ impl Problem {
             Self::Guardrail(_) => Some(
                 text!(en: "`asc guardrails list` lists them all.", ja: "`asc guardrails list` で一覧を表示できます。"),
             ),
+            Self::NoRole(_) => Some(text!(
+                en: "Give a role that ssm.amazonaws.com may assume, or choose other checks with -c.",
+                ja: "ssm.amazonaws.com が引き受けられるロールを指定するか、-c で他のチェックを選んでください。"
+            )),
             _ => None,
         }
     }

@@ -202,7 +202,16 @@ mod tests {
         for name in ["GetBucketPolicy", "ListBuckets", "Describe", "HeadBucket", "GenerateCredentialReport"] {
             assert!(only_reads(name), "{name}");
         }
-        for name in ["PutBucketPolicy", "DeleteBucket", "Listen", "Getaway", "StartLogging", "GenerateKey", ""] {
+        for name in [
+            "PutBucketPolicy",
+            "DeleteBucket",
+            "Listen",
+            "Getaway",
+            "StartLogging",
+            "StartAutomationExecution",
+            "GenerateKey",
+            "",
+        ] {
             assert!(!only_reads(name), "{name}");
         }
     }

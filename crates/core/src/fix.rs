@@ -5,6 +5,7 @@
 //! whoever applies a remedy notes each [`Step`] in a journal first, so that the way back is known before the call is
 //! made, and stays known if the program is killed.
 
+mod automation;
 mod change;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::report::Finding;
 use crate::text::Text;
 use crate::verdict::Unread;
 
+pub use automation::{Automation, Runbook};
 pub use change::{Change, Changes, Decoder, Later, NoChange};
 
 /// How much a remedy may disturb.
@@ -106,6 +108,9 @@ pub trait Fix: Declared + Send + Sync + 'static {
     const READS: &'static [Reads];
     /// What its steps may call, there and back.
     const CALLS: &'static [Operation];
+    /// The runbooks of AWS that may make its steps instead: those that its changes name by
+    /// [`Changes::automation`].
+    const RUNBOOKS: &'static [&'static Runbook] = &[];
     /// Whether it is for after the fixes of other checks, and so is undone before them: once public access is blocked,
     /// S3 takes no policy that is public, be it with a statement added or as it was.
     const LATE: bool = false;
@@ -124,6 +129,8 @@ pub trait AnyFix: Send + Sync {
     fn reads(&self) -> &'static [Reads];
     /// What its steps may call, there and back.
     fn calls(&self) -> &'static [Operation];
+    /// The runbooks of AWS that may make its steps instead.
+    fn runbooks(&self) -> &'static [&'static Runbook];
     /// Whether it is for after the fixes of other checks.
     fn is_late(&self) -> bool;
     /// What puts a finding right.
@@ -142,6 +149,10 @@ impl<T: Fix> AnyFix for T {
 
     fn calls(&self) -> &'static [Operation] {
         T::CALLS
+    }
+
+    fn runbooks(&self) -> &'static [&'static Runbook] {
+        T::RUNBOOKS
     }
 
     fn is_late(&self) -> bool {

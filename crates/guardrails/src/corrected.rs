@@ -21,14 +21,14 @@ pub(crate) struct Corrected {
     /// What the remediation does.
     pub(crate) corrects: Text,
     /// The runbook that does it.
-    pub(crate) runbook: Runbook,
+    pub(crate) runbook: Document,
     /// The runbook's parameters, beside the role.
     pub(crate) parameters: Vec<(&'static str, Value)>,
 }
 
-/// A runbook.
+/// A runbook, which is a document of Systems Manager.
 #[derive(Debug)]
-pub(crate) enum Runbook {
+pub(crate) enum Document {
     /// AWS's.
     Aws(&'static str),
     /// The template's own: what it does, and what it is.
@@ -47,8 +47,8 @@ impl Setup<'_> {
         let (about, statements) = role;
         let mut remedies = vec![self.role(suffix, about, statements)];
         let document = match runbook {
-            Runbook::Aws(name) => name.into(),
-            Runbook::Own(about, content) => {
+            Document::Aws(name) => name.into(),
+            Document::Own(about, content) => {
                 remedies.push(self.runbook(suffix, about, content));
                 reference(&self.runbook_id(suffix))
             }

@@ -4,7 +4,7 @@ use asc_checks_s3::exposure::Exposed;
 use asc_checks_s3::model::{Place, Whereabouts, bucket_arn};
 use asc_checks_s3::remedy;
 use asc_core::fact::Reads;
-use asc_core::fix::{Fix, Remedy, Run};
+use asc_core::fix::{Fix, Remedy, Run, Runbook};
 use asc_core::report::Finding;
 use asc_core::{
     Class, Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix,
@@ -121,6 +121,7 @@ impl ResourceCheck for CloudtrailBucketPublic {
 impl Fix for CloudtrailBucketPublic {
     const READS: &'static [Reads] = &[Reads::Of(AllTrails::READS), Reads::Of(remedy::CLOSE_READS)];
     const CALLS: &'static [Operation] = remedy::CLOSE_CALLS;
+    const RUNBOOKS: &'static [&'static Runbook] = &[&Runbook::CONFIGURE_BUCKET_BLOCK];
     const LATE: bool = true;
 
     async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {

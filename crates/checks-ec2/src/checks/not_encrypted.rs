@@ -2,7 +2,7 @@
 
 use asc_aws::EnabledRegions;
 use asc_core::fact::Reads;
-use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::fix::{Class, Fix, Remedy, Run, Runbook, Step};
 use asc_core::report::Finding;
 use asc_core::{
     Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Severity, Unread, Verdict, declare_check, declare_fix,
@@ -145,6 +145,7 @@ fn of_volume(volume: &Volume) -> Verdict {
 impl Fix for EbsNotEncrypted {
     const READS: &'static [Reads] = EncryptionByDefault::READS;
     const CALLS: &'static [Operation] = &[ENABLE_ENCRYPTION, DISABLE_ENCRYPTION];
+    const RUNBOOKS: &'static [&'static Runbook] = &[&Runbook::ENABLE_EBS_ENCRYPTION];
 
     async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
         if finding.resource.kind != "AWS::Region" {

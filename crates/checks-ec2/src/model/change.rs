@@ -1,7 +1,7 @@
 //! What can be changed of EC2.
 
-use asc_core::fix::Changes;
-use asc_core::{Cx, Operation, Unread};
+use asc_core::fix::{Automation, Changes, Runbook};
+use asc_core::{Account, Cx, Operation, Unread};
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +116,13 @@ impl Changes for Ec2Change {
 
     fn region(&self) -> Option<&str> {
         Some(&self.region)
+    }
+
+    fn automation(&self, _: &Account) -> Option<Automation> {
+        // `AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules` takes all rules of a group at once, and
+        // `AWS-DisablePublicAccessForSecurityGroup` only those of one port: neither does what taking one rule does.
+        matches!(self.call, Ec2Call::EnableEbsEncryptionByDefault)
+            .then(|| Automation::new(&Runbook::ENABLE_EBS_ENCRYPTION, Some(&self.region), []))
     }
 
     async fn send(&self, cx: &Cx) -> Result<(), Unread> {

@@ -1,7 +1,7 @@
 //! BASE-02.
 
 use asc_core::fact::Reads;
-use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::fix::{Class, Fix, Remedy, Run, Runbook, Step};
 use asc_core::report::Finding;
 use asc_core::{AccountCheck, Cx, Fact, Kind, Operation, Text, Unread, Verdict, declare_check, declare_fix, text};
 use serde_json::json;
@@ -131,6 +131,7 @@ fn weaknesses(rules: &PasswordRules) -> Vec<Text> {
 impl Fix for PasswordPolicyWeak {
     const READS: &'static [Reads] = PasswordPolicyAsSet::READS;
     const CALLS: &'static [Operation] = &[SET_PASSWORD_POLICY, DELETE_PASSWORD_POLICY];
+    const RUNBOOKS: &'static [&'static Runbook] = &[&Runbook::SET_PASSWORD_POLICY];
 
     async fn remedy(&self, _: &Finding, run: &Run) -> Result<Remedy, Unread> {
         let before = *run.now.get::<PasswordPolicyAsSet>(&()).await?;

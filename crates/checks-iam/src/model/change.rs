@@ -1,7 +1,7 @@
 //! What can be changed of IAM.
 
-use asc_core::fix::{Changes, Later};
-use asc_core::{Class, Cx, Fact, Operation, Text, Unread, text};
+use asc_core::fix::{Automation, Changes, Later, Runbook};
+use asc_core::{Account, Class, Cx, Fact, Operation, Text, Unread, text};
 use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::types::StatusType;
@@ -80,6 +80,24 @@ impl Changes for IamChange {
 
     fn region(&self) -> Option<&str> {
         None
+    }
+
+    fn automation(&self, _: &Account) -> Option<Automation> {
+        let Self::UpdateAccountPasswordPolicy { policy } = self else { return None };
+        // What is not set is said by the value that AWS's page gives as the parameter's default.
+        let number = |set: Option<i32>| set.unwrap_or_default().to_string();
+        let parameters = [
+            ("AllowUsersToChangePassword", policy.users_may_change.to_string()),
+            ("HardExpiry", policy.hard_expiry.unwrap_or_default().to_string()),
+            ("MaxPasswordAge", number(policy.max_age)),
+            ("MinimumPasswordLength", policy.minimum_length.to_string()),
+            ("PasswordReusePrevention", number(policy.reuse_prevention)),
+            ("RequireLowercaseCharacters", policy.lowercase.to_string()),
+            ("RequireNumbers", policy.numbers.to_string()),
+            ("RequireSymbols", policy.symbols.to_string()),
+            ("RequireUppercaseCharacters", policy.uppercase.to_string()),
+        ];
+        Some(Automation::new(&Runbook::SET_PASSWORD_POLICY, None, parameters))
     }
 
     async fn send(&self, cx: &Cx) -> Result<(), Unread> {
@@ -201,5 +219,41 @@ mod tests {
         );
         assert!(still_needed(&key(false), Some(&used(Duration::MINUTE)), THEN).is_some());
         assert!(still_needed(&key(true), None, THEN).is_some());
+    }
+
+    #[test]
+    fn a_runbook_is_told_the_whole_policy() {
+        let account = Account { id: "123456789012".to_owned(), partition: "aws".to_owned(), alias: None };
+        let policy = PolicyAsSet {
+            minimum_length: 16,
+            symbols: true,
+            numbers: true,
+            uppercase: true,
+            lowercase: false,
+            users_may_change: true,
+            max_age: None,
+            reuse_prevention: Some(24),
+            hard_expiry: None,
+        };
+        let change = Change::from(IamChange::UpdateAccountPasswordPolicy { policy });
+        let automation = change.automation(&account).unwrap();
+        assert_eq!((automation.runbook, automation.region), (&Runbook::SET_PASSWORD_POLICY, None));
+        let told: Vec<_> = automation.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let expected = [
+            "AllowUsersToChangePassword=true",
+            "HardExpiry=false",
+            "MaxPasswordAge=0",
+            "MinimumPasswordLength=16",
+            "PasswordReusePrevention=24",
+            "RequireLowercaseCharacters=false",
+            "RequireNumbers=true",
+            "RequireSymbols=true",
+            "RequireUppercaseCharacters=true",
+        ];
+        assert_eq!(told, expected);
+        let key = IamChange::UpdateAccessKey { user: "u".to_owned(), key: "k".to_owned(), active: false };
+        for none in [IamChange::DeleteAccountPasswordPolicy, key] {
+            assert_eq!(Change::from(none).automation(&account), None);
+        }
     }
 }

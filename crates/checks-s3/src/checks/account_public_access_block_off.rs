@@ -1,7 +1,7 @@
 //! BASE-15.
 
 use asc_core::fact::Reads;
-use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::fix::{Class, Fix, Remedy, Run, Runbook, Step};
 use asc_core::report::Finding;
 use asc_core::{AccountCheck, Cx, Fact, Kind, Operation, Unread, Verdict, declare_check, declare_fix, text};
 use serde_json::json;
@@ -80,6 +80,7 @@ fn judge(block: Block) -> Verdict {
 impl Fix for AccountPublicAccessBlockOff {
     const READS: &'static [Reads] = AccountBlockAsSet::READS;
     const CALLS: &'static [Operation] = &[PUT_ACCOUNT_BLOCK, DELETE_ACCOUNT_BLOCK];
+    const RUNBOOKS: &'static [&'static Runbook] = &[&Runbook::CONFIGURE_ACCOUNT_BLOCK];
     const LATE: bool = true;
 
     async fn remedy(&self, _: &Finding, run: &Run) -> Result<Remedy, Unread> {

@@ -1,7 +1,7 @@
 //! ASC-12.
 
 use asc_core::fact::Reads;
-use asc_core::fix::{Fix, Remedy, Run};
+use asc_core::fix::{Fix, Remedy, Run, Runbook};
 use asc_core::report::Finding;
 use asc_core::{Cx, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix};
 
@@ -76,6 +76,7 @@ impl ResourceCheck for BucketPublic {
 impl Fix for BucketPublic {
     const READS: &'static [Reads] = remedy::CLOSE_READS;
     const CALLS: &'static [Operation] = remedy::CLOSE_CALLS;
+    const RUNBOOKS: &'static [&'static Runbook] = &[&Runbook::CONFIGURE_BUCKET_BLOCK];
     const LATE: bool = true;
 
     async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {

@@ -1,7 +1,7 @@
 //! ASC-15.
 
 use asc_core::fact::Reads;
-use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::fix::{Class, Fix, Remedy, Run, Runbook, Step};
 use asc_core::report::Finding;
 use asc_core::{
     Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix, text,
@@ -109,6 +109,7 @@ fn summary(state: VersioningState, rules: usize, locked: bool) -> Verdict {
 impl Fix for VersioningLifecycleNotReviewed {
     const READS: &'static [Reads] = &[Reads::Of(Whereabouts::READS), Reads::Of(Versioning::READS)];
     const CALLS: &'static [Operation] = &[PUT_VERSIONING];
+    const RUNBOOKS: &'static [&'static Runbook] = &[&Runbook::CONFIGURE_BUCKET_VERSIONING];
 
     async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
         let name = &finding.resource.id;

@@ -1,7 +1,7 @@
 //! ASC-13.
 
 use asc_core::fact::Reads;
-use asc_core::fix::{Class, Fix, Remedy, Run, Step};
+use asc_core::fix::{Class, Fix, Remedy, Run, Runbook, Step};
 use asc_core::report::Finding;
 use asc_core::{
     Cx, Fact, Kind, Listing, Operation, Resource, ResourceCheck, Unread, Verdict, declare_check, declare_fix, text,
@@ -104,6 +104,7 @@ fn judge(encryption: Option<&Sse>, require_kms: bool) -> Verdict {
 impl Fix for BucketWithoutDefaultEncryption {
     const READS: &'static [Reads] = &[Reads::Of(Whereabouts::READS), Reads::Of(Encryption::READS)];
     const CALLS: &'static [Operation] = &[PUT_ENCRYPTION, DELETE_ENCRYPTION];
+    const RUNBOOKS: &'static [&'static Runbook] = &[&Runbook::ENABLE_BUCKET_ENCRYPTION];
 
     async fn remedy(&self, finding: &Finding, run: &Run) -> Result<Remedy, Unread> {
         let name = &finding.resource.id;

@@ -1,7 +1,7 @@
 //! What can be changed of a bucket, and of the account's Block Public Access.
 
-use asc_core::fix::Changes;
-use asc_core::{Cx, Operation, Unread};
+use asc_core::fix::{Automation, Changes, Runbook};
+use asc_core::{Account, Cx, Operation, Unread};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::types::{
     BucketLocationConstraint, BucketLoggingStatus, BucketVersioningStatus, CreateBucketConfiguration, LoggingEnabled,
@@ -193,6 +193,28 @@ impl Changes for BucketChange {
         Some(&self.region)
     }
 
+    fn automation(&self, _: &Account) -> Option<Automation> {
+        let name = ("BucketName", self.bucket.clone());
+        let region = Some(self.region.as_str());
+        match &self.call {
+            BucketCall::PutPublicAccessBlock { block } => {
+                let parameters = parameters(*block).into_iter().chain([name]);
+                Some(Automation::new(&Runbook::CONFIGURE_BUCKET_BLOCK, region, parameters))
+            }
+            BucketCall::PutBucketEncryption => {
+                let algorithm = ("SSEAlgorithm", ServerSideEncryption::Aes256.to_string());
+                Some(Automation::new(&Runbook::ENABLE_BUCKET_ENCRYPTION, region, [name, algorithm]))
+            }
+            BucketCall::PutBucketVersioning { enabled } => {
+                let state = ("VersioningState", versioning(*enabled).to_string());
+                Some(Automation::new(&Runbook::CONFIGURE_BUCKET_VERSIONING, region, [name, state]))
+            }
+            // `AWS-ConfigureS3BucketLogging` grants somebody access to the logs, which a bucket without ACLs refuses;
+            // `AWSConfigRemediation-RestrictBucketSSLRequestsOnly` does not tell what it makes of a policy that is there.
+            _ => None,
+        }
+    }
+
     async fn send(&self, cx: &Cx) -> Result<(), Unread> {
         let operation = Changes::operation(self);
         let client = s3(cx, &self.region, operation)?;
@@ -228,8 +250,7 @@ impl Changes for BucketChange {
             }
             BucketCall::RestoreBucketPolicy { ours, before } => self.restore_policy(cx, ours, before.as_deref()).await,
             BucketCall::PutBucketVersioning { enabled } => {
-                let status = if *enabled { BucketVersioningStatus::Enabled } else { BucketVersioningStatus::Suspended };
-                let set = VersioningConfiguration::builder().status(status).build();
+                let set = VersioningConfiguration::builder().status(versioning(*enabled)).build();
                 self.done(client.put_bucket_versioning().bucket(bucket).versioning_configuration(set).send().await)
             }
             BucketCall::PutBucketLogging { target } => {
@@ -253,6 +274,21 @@ impl Changes for BucketChange {
             },
         }
     }
+}
+
+const fn versioning(enabled: bool) -> BucketVersioningStatus {
+    if enabled { BucketVersioningStatus::Enabled } else { BucketVersioningStatus::Suspended }
+}
+
+/// The four settings as runbooks take them.
+fn parameters(block: Block) -> [(&'static str, String); 4] {
+    [
+        ("BlockPublicAcls", block.block_public_acls),
+        ("BlockPublicPolicy", block.block_public_policy),
+        ("IgnorePublicAcls", block.ignore_public_acls),
+        ("RestrictPublicBuckets", block.restrict_public_buckets),
+    ]
+    .map(|(name, on)| (name, on.to_string()))
 }
 
 fn incomplete(operation: Operation, error: &impl std::fmt::Display) -> Unread {
@@ -288,6 +324,12 @@ impl Changes for AccountBlockChange {
         None
     }
 
+    fn automation(&self, account: &Account) -> Option<Automation> {
+        let Self::PutPublicAccessBlock { block } = self else { return None };
+        let parameters = parameters(*block).into_iter().chain([("AccountId", account.id.clone())]);
+        Some(Automation::new(&Runbook::CONFIGURE_ACCOUNT_BLOCK, None, parameters))
+    }
+
     async fn send(&self, cx: &Cx) -> Result<(), Unread> {
         let operation = Changes::operation(self);
         let client = s3control(cx, asc_aws::door(cx, operation)?.home(), operation)?;
@@ -315,31 +357,4 @@ impl Changes for AccountBlockChange {
 asc_core::declare_changes!(AccountBlockChange);
 
 #[cfg(test)]
-mod tests {
-    use asc_core::fix::Change;
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_journal_gives_back_each_change_as_it_was() {
-        let bucket = Bucket::new("b", "eu-west-1");
-        let target = Target { bucket: "logs".to_owned(), prefix: "b/".to_owned() };
-        for call in [
-            BucketCall::PutPublicAccessBlock { block: Block::ALL },
-            BucketCall::DeletePublicAccessBlock,
-            BucketCall::PutBucketPolicy { policy: "{}".to_owned() },
-            BucketCall::RestoreBucketPolicy { ours: "{}".to_owned(), before: None },
-            BucketCall::PutBucketLogging { target: Some(target) },
-            BucketCall::PutBucketLogging { target: None },
-            BucketCall::PutBucketVersioning { enabled: false },
-            BucketCall::CreateBucket,
-        ] {
-            let json = Change::from(call.on(&bucket)).to_json();
-            assert_eq!(json["family"], "s3");
-            assert_eq!(Change::of_json(&json).unwrap().to_json(), json);
-        }
-        let json = json!({ "family": "s3control", "operation": "PutPublicAccessBlock", "block": Block::ALL });
-        assert_eq!(Change::of_json(&json).unwrap().operation(), PUT_ACCOUNT_BLOCK);
-    }
-}
+mod tests;

@@ -125,6 +125,7 @@ fn left_alone(plan: &Planned) -> Fate {
         Planned::Remedy(Remedy::Manual { why, .. }) => Fate::Left(why.clone()),
         Planned::NoFix => Fate::Left(text!(en: "There is no fix for it.", ja: "修正機能はありません。")),
         Planned::Unread(why) => Fate::Left(why.explain()),
+        Planned::Left(without) => Fate::Left(without.explain()),
     }
 }
 
@@ -146,7 +147,7 @@ impl Work<'_> {
             return Ok(Fate::Left(text!(en: "The run was interrupted before.", ja: "その前に中断されました。")));
         }
         let run = afresh(self.id, &self.cx, self.args);
-        let plan = remedy(finding, &run).await;
+        let plan = remedy(finding, self.args, &run).await;
         let Planned::Remedy(Remedy::Steps { class, steps, .. }) = &plan else {
             return Ok(if let Planned::Unread(why) = plan { Fate::Failed(why) } else { left_alone(&plan) });
         };

@@ -112,7 +112,7 @@ fn actions(plan: &Plan) -> BTreeSet<&'static str> {
         Planned::Remedy(Remedy::Steps { steps, .. }) => steps.as_slice(),
         _ => &[],
     });
-    steps.flat_map(|step| step.back.iter().chain([&step.forward])).map(|change| change.operation().action).collect()
+    steps.flat_map(|step| step.back.iter().chain([&step.forward])).flat_map(Change::actions).collect()
 }
 
 fn item_json(item: &Item, lang: Lang) -> Value {
@@ -127,6 +127,7 @@ fn item_json(item: &Item, lang: Lang) -> Value {
     let more = match &item.plan {
         Planned::NoFix => json!({ "class": "none" }),
         Planned::Unread(why) => json!({ "class": "unknown", "why": text(&why.explain()) }),
+        Planned::Left(without) => json!({ "class": "left", "why": text(&without.explain()) }),
         Planned::Remedy(Remedy::Nothing { why }) => json!({ "class": "nothing", "why": text(why) }),
         Planned::Remedy(Remedy::Manual { why, how }) => {
             json!({ "class": "manual", "why": text(why), "how": text(how) })
@@ -148,7 +149,7 @@ fn step_json(step: &Step, lang: Lang) -> Value {
         let operation = change.operation();
         json!({
             "operation": operation.to_string(),
-            "action": operation.action,
+            "actions": change.actions(),
             "region": change.region(),
             "change": change.to_json(),
         })
@@ -210,6 +211,10 @@ impl Page {
                 self.line(0, &format!("{heading}  {}", lang.pick("unknown", "判定不能")));
                 self.text(2, &why.explain());
             }
+            Planned::Left(without) => {
+                self.line(0, &format!("{heading}  {}", lang.pick("left", "対象外")));
+                self.text(2, &without.explain());
+            }
             Planned::Remedy(Remedy::Nothing { why }) => {
                 self.line(0, &format!("{heading}  {}", lang.pick("nothing to do", "対応不要")));
                 self.text(2, why);
@@ -241,6 +246,9 @@ impl Page {
                 continue;
             }
             self.line(5, &call(&step.forward));
+            if let Some(details) = step.forward.details() {
+                self.text(5, &details);
+            }
             if !step.before.is_null() {
                 let before = &step.before;
                 self.text(5, &text!(en: "before: {before}", ja: "変更前: {before}"));
@@ -291,6 +299,7 @@ impl Page {
         let (safe, careful) = (plan.of_class(false).count(), plan.of_class(true).count());
         let manual = |item: &&Item| matches!(item.plan, Planned::Remedy(Remedy::Manual { .. }));
         let (manual, unknown, elsewhere) = (plan.items.iter().filter(manual).count(), plan.unknown, plan.elsewhere);
+        let left = plan.items.iter().filter(|item| matches!(item.plan, Planned::Left(_))).count();
         self.text(
             0,
             &text!(
@@ -298,6 +307,13 @@ impl Page {
                 ja: "安全 {safe} 件、注意 {careful} 件、手動 {manual} 件。"
             ),
         );
+        if left > 0 {
+            let told = text!(
+                en: "{left} left: no runbook of AWS makes the changes.",
+                ja: "AWS のランブックがないため対象外 {left} 件。"
+            );
+            self.text(0, &told);
+        }
         if unknown > 0 {
             let told = text!(
                 en: "{unknown} findings could not be determined.",
@@ -316,6 +332,5 @@ impl Page {
 }
 
 pub(super) fn call(change: &Change) -> String {
-    let operation = change.operation();
-    format!("{operation} ({})", operation.action)
+    format!("{} ({})", change.operation(), change.actions().join(", "))
 }

@@ -78,6 +78,7 @@ Examples:
   asc fix --apply --yes --careful         ... and what may
   asc fix --undo asc-fix-20270131t120000z.json
                                           back to what it was
+  asc fix --via ssm --automation-role ARN what AWS's own runbooks would change instead
   asc fix --finish asc-fix-20270131t120000z.json
                                           what may end for good by now: keys that nobody missed
   asc permissions --fix                   the IAM policy that this needs
@@ -94,6 +95,7 @@ Exit codes: 0 nothing is left to fix; 1 something is; 2 nothing was done;
   asc fix --apply --yes --careful         …影響する可能性のある変更も
   asc fix --undo asc-fix-20270131t120000z.json
                                           元の状態に戻す
+  asc fix --via ssm --automation-role ARN AWS のランブックに変更させる場合の計画
   asc fix --finish asc-fix-20270131t120000z.json
                                           最終的に削除できるもの (影響のなかったキー) を表示
   asc permissions --fix                   必要な IAM ポリシー

@@ -58,6 +58,18 @@ pub(super) const ARGS_JA: &[(&str, &str)] = &[
         "ジャーナルの変更のうち、猶予期間が過ぎて最終的に行えるもの (無効化から 30 日間影響のなかったキーの削除など) を表示します。--apply で実行し、元には戻せません",
     ),
     ("log_bucket", "アクセスログ (ASC-16) の送信先のバケット (同じリージョンの場合)"),
+    (
+        "via",
+        "変更の方法: api (asc が直接呼び出す)、ssm (同じ変更を行う AWS の Systems Manager Automation ランブックを実行する)",
+    ),
+    (
+        "automation_role",
+        "--via ssm のランブックに渡すロール。省略するとご自身の権限で実行され、`AWSConfigRemediation-…` は実行できません",
+    ),
+    (
+        "permissions via",
+        "--fix とともに指定します。変更の方法: api、ssm (--automation-role に必要な権限は `asc fix` が表示します)",
+    ),
     ("fix", "`asc fix` に必要なもの (変更するアクションを含む) も出力します"),
     ("evaluator", "評価した人の名前"),
     ("note", "確認した内容と判断"),
@@ -109,6 +121,8 @@ pub(super) const EXPECTED_JA: &[(&str, &str)] = &[
     ("lang", "en、ja"),
     ("concurrency", "1 以上の整数"),
     ("valid_days", "日数 (1～180)"),
+    ("via", "api、ssm"),
+    ("automation_role", "arn:aws:iam::123456789012:role/NAME のような ARN"),
     ("now", "2027-01-31T00:00:00Z のような時刻"),
 ];
 

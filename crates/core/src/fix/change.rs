@@ -9,8 +9,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use crate::context::Cx;
+use crate::context::{Account, Cx};
 use crate::fact::Operation;
+use crate::fix::Automation;
 use crate::text::Text;
 use crate::verdict::Unread;
 
@@ -31,6 +32,21 @@ pub trait Changes: Serialize + DeserializeOwned + fmt::Debug + Send + Sync + 'st
 
     /// The region that it is sent to; none for what is global.
     fn region(&self) -> Option<&str>;
+
+    /// The run of a runbook of AWS that does the same to an account, if there is one.
+    fn automation(&self, _: &Account) -> Option<Automation> {
+        None
+    }
+
+    /// The IAM actions that making it takes, where that is more than its operation's.
+    fn actions(&self) -> Vec<&'static str> {
+        vec![self.operation().action]
+    }
+
+    /// What a plan has to say of the call beside its name.
+    fn details(&self) -> Option<Text> {
+        None
+    }
 
     /// Makes the change.
     fn send(&self, cx: &Cx) -> impl Future<Output = Result<(), Unread>> + Send;
@@ -62,6 +78,9 @@ pub struct Later {
 trait AnyChange: fmt::Debug + Send + Sync {
     fn operation(&self) -> Operation;
     fn region(&self) -> Option<&str>;
+    fn automation(&self, account: &Account) -> Option<Automation>;
+    fn actions(&self) -> Vec<&'static str>;
+    fn details(&self) -> Option<Text>;
     fn json(&self) -> Value;
     async fn send(&self, cx: &Cx) -> Result<(), Unread>;
     fn later(&self, at: OffsetDateTime) -> Option<Later>;
@@ -76,6 +95,18 @@ impl<T: Changes> AnyChange for T {
 
     fn region(&self) -> Option<&str> {
         Changes::region(self)
+    }
+
+    fn automation(&self, account: &Account) -> Option<Automation> {
+        Changes::automation(self, account)
+    }
+
+    fn actions(&self) -> Vec<&'static str> {
+        Changes::actions(self)
+    }
+
+    fn details(&self) -> Option<Text> {
+        Changes::details(self)
     }
 
     fn json(&self) -> Value {
@@ -130,6 +161,21 @@ impl Change {
     /// The region that it is sent to; none for what is global.
     pub fn region(&self) -> Option<&str> {
         self.0.region()
+    }
+
+    /// The run of a runbook of AWS that does the same to an account, if there is one.
+    pub fn automation(&self, account: &Account) -> Option<Automation> {
+        self.0.automation(account)
+    }
+
+    /// The IAM actions that making it takes.
+    pub fn actions(&self) -> Vec<&'static str> {
+        self.0.actions()
+    }
+
+    /// What a plan has to say of the call beside its name.
+    pub fn details(&self) -> Option<Text> {
+        self.0.details()
     }
 
     /// The change as journals and plans hold it.

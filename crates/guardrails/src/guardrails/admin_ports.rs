@@ -2,7 +2,7 @@
 
 use asc_core::{Text, text};
 
-use crate::corrected::{Corrected, Runbook, may};
+use crate::corrected::{Corrected, Document, may};
 use crate::guardrail::{Guardrail, Part, Risk, Setup, Switch, allow, arn, found};
 use crate::template::{Condition, Test};
 use crate::value::{Value, map, reference};
@@ -71,7 +71,7 @@ fn closed(
             resource_type: "AWS::EC2::SecurityGroup",
             role: (may(), vec![see, allow(&["ec2:RevokeSecurityGroupIngress"], arn("ec2", "security-group/*"))]),
             corrects: text!(en: "Revokes the rules that let everybody in.", ja: "すべての送信元を許可するルールを取り消します。"),
-            runbook: Runbook::Aws(runbook),
+            runbook: Document::Aws(runbook),
             parameters: vec![(group, found())],
         },
     )

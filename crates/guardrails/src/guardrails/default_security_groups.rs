@@ -2,7 +2,7 @@
 
 use asc_core::text;
 
-use crate::corrected::{Corrected, Runbook, may};
+use crate::corrected::{Corrected, Document, may};
 use crate::guardrail::{Guardrail, Part, Risk, Setup, Switch, allow, arn, found};
 use crate::value::map;
 
@@ -41,7 +41,7 @@ fn build(setup: &Setup) -> Part {
             resource_type: "AWS::EC2::SecurityGroup",
             role: (may(), statements),
             corrects: text!(en: "Removes the group's rules.", ja: "グループのルールを削除します。"),
-            runbook: Runbook::Aws("AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules"),
+            runbook: Document::Aws("AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules"),
             parameters: vec![("GroupId", found())],
         },
     )

@@ -1,8 +1,9 @@
 //! EBS encryption by default.
 
+use asc_core::fix::Runbook;
 use asc_core::text;
 
-use crate::corrected::{Corrected, Runbook, may};
+use crate::corrected::{Corrected, Document, may};
 use crate::guardrail::{Guardrail, Part, Risk, Setup, Switch, allow};
 use crate::value::map;
 
@@ -37,9 +38,9 @@ fn build(setup: &Setup) -> Part {
             input: map! {},
             resource_type: "AWS::::Account",
             // Neither action knows a resource.
-            role: (may(), vec![allow(&["ec2:EnableEbsEncryptionByDefault", "ec2:GetEbsEncryptionByDefault"], "*")]),
+            role: (may(), vec![allow(Runbook::ENABLE_EBS_ENCRYPTION.actions, "*")]),
             corrects: text!(en: "Switches the setting on.", ja: "設定を有効にします。"),
-            runbook: Runbook::Aws("AWSConfigRemediation-EnableEbsEncryptionByDefault"),
+            runbook: Document::Aws(Runbook::ENABLE_EBS_ENCRYPTION.name),
             parameters: vec![],
         },
     )

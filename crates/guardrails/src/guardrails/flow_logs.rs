@@ -2,7 +2,7 @@
 
 use asc_core::text;
 
-use crate::corrected::{Corrected, Runbook, scripted, takes};
+use crate::corrected::{Corrected, Document, scripted, takes};
 use crate::guardrail::{Guardrail, Part, Risk, Setup, Switch, allow, arn, fixed, found, policy};
 use crate::template::Resource;
 use crate::value::{Value, attribute, list, map, reference};
@@ -68,7 +68,7 @@ fn build(setup: &Setup) -> Part {
                 vec![allow(&["ec2:CreateFlowLogs"], list![arn("ec2", "vpc/*"), arn("ec2", "vpc-flow-log/*")]), hand_over],
             ),
             corrects: text!(en: "Starts the runbook for each VPC that the rule finds.", ja: "検出した VPC ごとにランブックを開始します。"),
-            runbook: Runbook::Own(text!(en: "Makes a VPC's flow log.", ja: "VPC のフローログを作成します。"), runbook()),
+            runbook: Document::Own(text!(en: "Makes a VPC's flow log.", ja: "VPC のフローログを作成します。"), runbook()),
             parameters: vec![
                 ("VpcId", found()),
                 ("LogGroupName", fixed(reference("VpcFlowLogsGroup"))),

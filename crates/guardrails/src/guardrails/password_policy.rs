@@ -1,8 +1,9 @@
 //! The account's password policy.
 
+use asc_core::fix::Runbook;
 use asc_core::text;
 
-use crate::corrected::{Corrected, Runbook, may};
+use crate::corrected::{Corrected, Document, may};
 use crate::guardrail::{Guardrail, Part, Risk, Setup, Switch, allow, fixed};
 use crate::value::Value;
 
@@ -51,9 +52,9 @@ fn build(setup: &Setup) -> Part {
             input: Value::map(DEMANDS),
             resource_type: "AWS::::Account",
             // Neither action knows a resource.
-            role: (may(), vec![allow(&["iam:GetAccountPasswordPolicy", "iam:UpdateAccountPasswordPolicy"], "*")]),
+            role: (may(), vec![allow(Runbook::SET_PASSWORD_POLICY.actions, "*")]),
             corrects: text!(en: "Sets the policy again.", ja: "ポリシーを設定し直します。"),
-            runbook: Runbook::Aws("AWSConfigRemediation-SetIAMPasswordPolicy"),
+            runbook: Document::Aws(Runbook::SET_PASSWORD_POLICY.name),
             parameters,
         },
     )

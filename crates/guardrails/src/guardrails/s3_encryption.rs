@@ -1,5 +1,6 @@
 //! Default encryption of buckets: the model for the other guardrails.
 
+use asc_core::fix::Runbook;
 use asc_core::text;
 
 use crate::guardrail::{Guardrail, Part, Remedy, Risk, Setup, Switch, allow, any_bucket, fixed, found, runs};
@@ -25,7 +26,7 @@ def handler(events, context):
     return {"Encryption": rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]}
 "#;
 
-const AWS_RUNBOOK: &str = "AWS-EnableS3BucketEncryption";
+const AWS_RUNBOOK: &str = Runbook::ENABLE_BUCKET_ENCRYPTION.name;
 
 /// Source: AWS Config Developer Guide, "s3-bucket-server-side-encryption-enabled"; Systems Manager Automation Runbook
 /// Reference, "AWS-EnableS3BucketEncryption".

@@ -3,7 +3,7 @@
 use asc_core::text;
 
 use crate::bucket::{Keeping, bucket, bucket_policy, lets};
-use crate::corrected::{Corrected, Runbook, may, scripted, takes};
+use crate::corrected::{Corrected, Document, may, scripted, takes};
 use crate::guardrail::{Guardrail, Part, Risk, Setup, Switch, allow, any_bucket, fixed, found};
 use crate::template::Resource;
 use crate::value::{Value, map, reference, sub};
@@ -56,7 +56,7 @@ fn build(setup: &Setup) -> Part {
             resource_type: "AWS::S3::Bucket",
             role: (may(), vec![allow(&["s3:GetBucketLogging", "s3:PutBucketLogging"], any_bucket())]),
             corrects: text!(en: "Starts the runbook for each bucket that the rule finds.", ja: "検出したバケットごとにランブックを開始します。"),
-            runbook: Runbook::Own(
+            runbook: Document::Own(
                 text!(en: "Switches a bucket's access logs on.", ja: "バケットのアクセスログを有効にします。"),
                 runbook(),
             ),

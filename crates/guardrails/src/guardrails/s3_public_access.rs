@@ -1,8 +1,9 @@
 //! Public access to buckets, blocked for the account and for each bucket.
 
+use asc_core::fix::Runbook;
 use asc_core::text;
 
-use crate::corrected::{Corrected, Runbook};
+use crate::corrected::{Corrected, Document};
 use crate::guardrail::{Guardrail, Part, Risk, Setup, Switch, allow, any_bucket, fixed, found};
 use crate::value::{Value, map, reference};
 
@@ -42,10 +43,10 @@ fn build(setup: &Setup) -> Part {
             role: (
                 text!(en: "What the account's remediation may do.", ja: "アカウントの修復に許可する操作です。"),
                 // Neither action knows a resource.
-                vec![allow(&["s3:GetAccountPublicAccessBlock", "s3:PutAccountPublicAccessBlock"], "*")],
+                vec![allow(Runbook::CONFIGURE_ACCOUNT_BLOCK.actions, "*")],
             ),
             corrects: text!(en: "Switches the account's block on.", ja: "アカウントのブロックを有効にします。"),
-            runbook: Runbook::Aws("AWSConfigRemediation-ConfigureS3PublicAccessBlock"),
+            runbook: Document::Aws(Runbook::CONFIGURE_ACCOUNT_BLOCK.name),
             parameters: [("AccountId", fixed(reference("AWS::AccountId")))].into_iter().chain(bits()).collect(),
         },
     );
@@ -58,10 +59,10 @@ fn build(setup: &Setup) -> Part {
             resource_type: "AWS::S3::Bucket",
             role: (
                 text!(en: "What the buckets' remediation may do.", ja: "バケットの修復に許可する操作です。"),
-                vec![allow(&["s3:GetBucketPublicAccessBlock", "s3:PutBucketPublicAccessBlock"], any_bucket())],
+                vec![allow(Runbook::CONFIGURE_BUCKET_BLOCK.actions, any_bucket())],
             ),
             corrects: text!(en: "Switches a bucket's block on.", ja: "バケットのブロックを有効にします。"),
-            runbook: Runbook::Aws("AWSConfigRemediation-ConfigureS3BucketPublicAccessBlock"),
+            runbook: Document::Aws(Runbook::CONFIGURE_BUCKET_BLOCK.name),
             parameters: [("BucketName", found())].into_iter().chain(bits()).collect(),
         },
     );
