@@ -8,13 +8,15 @@ use super::{Proof, Reach, Realm, admin};
 use crate::answer::{Answer, Decision, Reason};
 use crate::document::{Patterns, Policy, Statement};
 
-/// Decides for a document without knowing the account: in any partition, in an account that the document names or in
-/// any other. The reasons are the statements that it takes, each with what it opens.
+/// Decides for a document without knowing the account: in the partitions that its resources name, or else in any, and
+/// in an account that they name or in any other. The reasons are the statements that it takes, each with what it opens.
 pub fn decide(policy: &Policy) -> Decision {
-    let accounts = accounts(policy);
-    let realms = ["aws", "aws-cn", "aws-us-gov"]
-        .into_iter()
-        .flat_map(|partition| accounts.iter().map(move |account| Realm::new(partition, account)));
+    let accounts: BTreeSet<_> =
+        parts(policy, 4).filter(|it| is_account(it)).chain(["000000000000".to_owned()]).collect();
+    let partitions = PARTITIONS.into_iter().filter(|name| parts(policy, 1).any(|part| part == *name));
+    let partitions = Some(partitions.collect()).filter(|named: &Vec<_>| !named.is_empty());
+    let partitions = partitions.unwrap_or_else(|| PARTITIONS.to_vec());
+    let realms = partitions.iter().flat_map(|name| accounts.iter().map(move |account| Realm::new(name, account)));
     let proofs = realms.filter_map(|realm| admin(&realm, &[policy], None));
     let best = proofs.max_by_key(|proof| (proof.conditions.is_empty(), proof.exact, proof.reach));
     let Some(proof) = best else { return Decision { answer: Answer::No, because: Vec::new() } };
@@ -25,14 +27,17 @@ pub fn decide(policy: &Policy) -> Decision {
     Decision { answer: if proof.exact { Answer::Yes } else { Answer::CannotTell }, because: because.collect() }
 }
 
-/// The accounts that a document's resources name, and one that none does.
-fn accounts(policy: &Policy) -> BTreeSet<String> {
+const PARTITIONS: [&str; 3] = ["aws", "aws-cn", "aws-us-gov"];
+
+/// A part of the ARNs that a document's resources name: the partition is 1, the account 4.
+fn parts(policy: &Policy, number: usize) -> impl Iterator<Item = String> {
     let resources = policy.statements.iter().filter_map(|statement| statement.resources.as_ref());
     let globs = resources.flat_map(|(Patterns::Only(globs) | Patterns::AllBut(globs))| globs);
-    let account = |arn: &str| arn.split(':').nth(4).map(str::to_owned);
-    let named = globs.filter_map(|glob| account(glob.written()));
-    let named = named.filter(|it| it.len() == 12 && it.bytes().all(|b| b.is_ascii_digit()));
-    named.chain(["000000000000".to_owned()]).collect()
+    globs.filter_map(move |glob| glob.written().split(':').nth(number).map(str::to_owned))
+}
+
+fn is_account(part: &str) -> bool {
+    part.len() == 12 && part.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn sentence(statement: &Statement, proof: &Proof) -> Text {
@@ -92,5 +97,17 @@ mod tests {
             let statement = format!(r#"{{"Effect":"Allow","Action":"*","Resource":"{resource}"}}"#);
             assert_eq!(decided(&statement).0, Answer::Yes, "{resource}");
         }
+    }
+
+    #[test]
+    fn a_document_is_for_the_partitions_that_it_names() {
+        let all = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+        let deny = |resource: &str| {
+            let deny = format!(r#"{{"Effect":"Deny","Action":"iam:PutUserPolicy","Resource":"{resource}"}}"#);
+            decided(&format!("{all},{deny}")).0
+        };
+        assert_eq!(deny("arn:aws:iam::*:user/x"), Answer::No, "part of IAM is denied there");
+        assert_eq!(deny("arn:aws:iam::123456789012:user/x"), Answer::Yes, "it is one in every other account");
+        assert_eq!(deny("*"), Answer::No);
     }
 }
