@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::asc_binary;
@@ -234,12 +235,14 @@ impl Run {
         Self { code, stdout, stderr, command: format!("asc {words}") }
     }
 
+    /// Standard output as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("no JSON ({error}) from {self}"))
+    }
+
     /// Standard output as a JSON report.
     pub fn report(&self) -> Report {
-        match serde_json::from_str(&self.stdout) {
-            Ok(report) => Report(report),
-            Err(error) => panic!("no JSON report ({error}) from {self}"),
-        }
+        Report(self.json())
     }
 
     /// Checks that standard error says something, in any case of letters.

@@ -13,6 +13,7 @@ mod answers;
 pub mod asc;
 pub mod emulator;
 pub mod http;
+pub mod plan;
 pub mod proxy;
 pub mod seed;
 mod terminal;

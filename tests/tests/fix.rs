@@ -2,8 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read what it is about fails")]
 
 use asc_tests::emulator::moto;
+use asc_tests::plan::entry;
 use asc_tests::seed::seed;
-use asc_tests::{ACCOUNT, Asc, Proxy, Run};
+use asc_tests::{ACCOUNT, Asc, Proxy};
 use serde_json::Value;
 use support::killed::{dump, journal, killed_at_any_write};
 
@@ -23,17 +24,6 @@ fn but_for_versioning(mut state: Value) -> Value {
     state
 }
 
-fn json(run: &Run) -> Value {
-    serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run}"))
-}
-
-/// A field of the plan's entry for a check and a resource.
-fn entry<'a>(plan: &'a Value, check: &str, resource: &str) -> &'a Value {
-    let fixes = plan["fixes"].as_array().unwrap();
-    let found = fixes.iter().find(|fix| fix["check_id"] == check && fix["resource"] == resource);
-    found.unwrap_or_else(|| panic!("{check} {resource} among {plan:#}"))
-}
-
 #[test]
 fn a_plan_tells_the_class_the_calls_and_the_way_back_and_writes_nothing() {
     let moto = moto();
@@ -41,7 +31,7 @@ fn a_plan_tells_the_class_the_calls_and_the_way_back_and_writes_nothing() {
     let before = dump(&moto);
     let proxy = Proxy::before(moto.port());
     let asc = asc(&proxy.url());
-    let plan = json(&asc.exits(1, &format!("fix {EVERYTHING} -f json --no-progress")));
+    let plan = asc.exits(1, &format!("fix {EVERYTHING} -f json --no-progress")).json();
     assert_eq!(proxy.writes(), 0);
     assert!(!asc.files().iter().any(|name| name.starts_with("asc-fix")));
     assert_eq!(dump(&moto), before);
@@ -68,7 +58,7 @@ fn a_plan_tells_the_class_the_calls_and_the_way_back_and_writes_nothing() {
     assert_eq!(entry(&plan, "ASC-12", "open-bare")["steps"][0]["undo"][0]["operation"], "s3:DeletePublicAccessBlock");
     assert!(entry(&plan, "ASC-12", "site")["whom"].as_str().unwrap().contains("website"));
     // What changes the account is in the policy of the fixes, and in no other.
-    let actions = |words: &str| json(&Asc::new().with_baseline().exits(0, words))["Statement"][0]["Action"].clone();
+    let actions = |words: &str| Asc::new().with_baseline().exits(0, words).json()["Statement"][0]["Action"].clone();
     let (fix, scan) = (actions(&format!("permissions --fix {EVERYTHING}")), actions("permissions"));
     for action in plan["actions"].as_array().unwrap() {
         assert!(fix.as_array().unwrap().contains(action) && !scan.as_array().unwrap().contains(action), "{action}");
@@ -84,7 +74,7 @@ fn what_is_applied_is_found_right_and_undone_without_a_trace() {
     let before = dump(&moto);
     let asc = asc(&moto.url());
     let run = asc.exits(0, &format!("fix {EVERYTHING} --apply --yes --careful -f json --no-progress"));
-    let applied = json(&run);
+    let applied = run.json();
     for fix in applied["fixes"].as_array().unwrap() {
         assert!(matches!(fix["outcome"].as_str(), Some("done" | "right")), "{fix:#}");
     }
@@ -98,7 +88,7 @@ fn what_is_applied_is_found_right_and_undone_without_a_trace() {
     let wrong: Vec<_> = report.findings().iter().filter(|finding| finding["status"] == "fail").collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     // Nothing is left, so a second run changes nothing, and begins no journal.
-    let again = json(&asc.run(&format!("fix {EVERYTHING} --apply --yes --careful -f json --no-progress")));
+    let again = asc.run(&format!("fix {EVERYTHING} --apply --yes --careful -f json --no-progress")).json();
     assert!(again["journal"].is_null(), "{again:#}");
     // moto delivers access logs at once. They are not for us to delete: the bucket stays until somebody has emptied it,
     // and all else is undone by then.
@@ -108,7 +98,7 @@ fn what_is_applied_is_found_right_and_undone_without_a_trace() {
     let report = asc.exits(0, &format!("fix --undo {} --yes -f json", journal(&asc)));
     assert_eq!(but_for_versioning(dump(&moto)), but_for_versioning(before.clone()), "{report}");
     assert_eq!(dump(&moto)["buckets"]["open"]["versioning"]["Status"], "Suspended");
-    let nothing = json(&asc.exits(0, &format!("fix --undo {} --yes -f json", journal(&asc))));
+    let nothing = asc.exits(0, &format!("fix --undo {} --yes -f json", journal(&asc))).json();
     assert_eq!(nothing["undone"].as_array().map(Vec::len), Some(0));
     asc.scan(EVERYTHING).holds(&[
         ("ASC-12", "open", "fail", ""),
@@ -127,7 +117,7 @@ fn yes_alone_does_what_can_interrupt_nobody() {
     let _ = asc.exits(2, "fix --apply -c ASC-13").says("--yes");
     assert_eq!(dump(&moto), before);
     let run = asc.exits(1, "fix -c ASC-12 -c ASC-14 -c BASE-15 --apply --yes -f json --no-progress");
-    let applied = json(&run);
+    let applied = run.json();
     for (check, resource, outcome) in [
         ("ASC-12", "open", "done"),
         ("ASC-12", "site", "left"),
@@ -186,7 +176,7 @@ fn a_report_and_a_glob_narrow_the_work_and_the_resource_is_read_again() {
     seed(&moto, "fix_meanwhile");
     let run =
         asc.run("fix -c ASC-13 --report old.json --resource op* --resource lo* --apply --yes -f json --no-progress");
-    let applied = json(&run);
+    let applied = run.json();
     let resources: Vec<_> = applied["fixes"].as_array().unwrap().iter().map(|fix| fix["resource"].clone()).collect();
     assert_eq!(resources, ["logged", "logs", "open", "open-bare"]);
     assert_eq!(entry(&applied, "ASC-13", "open")["outcome"], "right");

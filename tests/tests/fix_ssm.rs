@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use asc_tests::emulator::moto;
+use asc_tests::plan::entry;
 use asc_tests::seed::seed;
-use asc_tests::{ACCOUNT, Act, Asc, Proxy, Run};
+use asc_tests::{ACCOUNT, Act, Asc, Proxy};
 use serde_json::Value;
 use support::killed::{dump, journal, killed_at_any_write};
 
@@ -20,18 +21,8 @@ fn asc(url: &str) -> Asc {
     Asc::at(url).everything().with_baseline()
 }
 
-fn json(run: &Run) -> Value {
-    serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run}"))
-}
-
 fn entries(plan: &Value) -> &[Value] {
     plan["fixes"].as_array().unwrap()
-}
-
-/// The entry for a check and a resource.
-fn entry<'a>(plan: &'a Value, check: &str, resource: &str) -> &'a Value {
-    let found = entries(plan).iter().find(|fix| fix["check_id"] == check && fix["resource"] == resource);
-    found.unwrap_or_else(|| panic!("{check} {resource} among {plan:#}"))
 }
 
 #[test]
@@ -41,7 +32,7 @@ fn a_plan_names_the_runbook_what_it_is_told_and_whose_permissions_it_needs() {
     let before = dump(&moto);
     let proxy = Proxy::before(moto.port());
     let asc = asc(&proxy.url());
-    let plan = json(&asc.exits(1, &format!("fix {CHECKS} {SSM} -f json --no-progress")));
+    let plan = asc.exits(1, &format!("fix {CHECKS} {SSM} -f json --no-progress")).json();
     let call = &entry(&plan, "ASC-12", "open")["steps"][0]["call"];
     assert_eq!(call["operation"], "ssm:StartAutomationExecution");
     assert_eq!(call["region"], "us-east-1");
@@ -63,11 +54,11 @@ fn a_plan_names_the_runbook_what_it_is_told_and_whose_permissions_it_needs() {
     let _ = asc.exits(2, &format!("fix --undo x.json {SSM}"));
     let actions = |plan: &Value| plan["actions"].as_array().unwrap().clone();
     assert!(actions(&plan).contains(&"iam:PassRole".into()));
-    let own = json(&asc.exits(1, "fix -c ASC-13 --via ssm -f json --no-progress"));
+    let own = asc.exits(1, "fix -c ASC-13 --via ssm -f json --no-progress").json();
     assert!(actions(&own).contains(&"s3:PutEncryptionConfiguration".into()));
     assert!(!actions(&own).contains(&"iam:PassRole".into()));
     let policy =
-        json(&asc.exits(0, &format!("permissions --fix --via ssm {}", CHECKS.split(" --region").next().unwrap())));
+        asc.exits(0, &format!("permissions --fix --via ssm {}", CHECKS.split(" --region").next().unwrap())).json();
     let allowed = policy["Statement"][0]["Action"].as_array().unwrap();
     for action in actions(&plan).iter().chain(&actions(&own)) {
         assert!(allowed.contains(action), "{action}");
@@ -83,7 +74,7 @@ fn runbooks_put_right_what_they_can_and_it_is_undone_without_a_trace() {
     let before = dump(&moto);
     let proxy = Proxy::before(moto.port());
     let asc = asc(&proxy.url());
-    let applied = json(&asc.exits(1, &format!("fix {CHECKS} {SSM} {APPLY}")));
+    let applied = asc.exits(1, &format!("fix {CHECKS} {SSM} {APPLY}")).json();
     let done = |check| {
         let fixes = entries(&applied).iter();
         fixes.filter(|fix| fix["check_id"] == check && fix["outcome"] == "done").count()
@@ -103,7 +94,7 @@ fn runbooks_put_right_what_they_can_and_it_is_undone_without_a_trace() {
         assert_eq!(report.verdict(check, resource)["status"], "pass", "{check} {resource}");
     }
     assert_eq!(dump(&moto)["buckets"]["mine"]["policy"], before["buckets"]["mine"]["policy"], "what is left is left");
-    let again = json(&asc.exits(1, &format!("fix {CHECKS} {SSM} {APPLY}")));
+    let again = asc.exits(1, &format!("fix {CHECKS} {SSM} {APPLY}")).json();
     assert!(again["journal"].is_null(), "{again:#}");
     let undone = asc.exits(0, &format!("fix --undo {} --yes", journal(&asc)));
     assert_eq!(dump(&moto), before, "{undone}");
@@ -116,12 +107,12 @@ fn a_runbook_that_fails_says_why_in_its_own_words() {
     let before = dump(&moto);
     let asc = asc(&moto.url());
     let powerless = SSM.replace("role/automation", "role/powerless");
-    let applied = json(&asc.exits(3, &format!("fix -c ASC-13 --resource open {powerless} {APPLY}")));
+    let applied = asc.exits(3, &format!("fix -c ASC-13 --resource open {powerless} {APPLY}")).json();
     let open = entry(&applied, "ASC-13", "open");
     assert_eq!((&open["outcome"], &open["now"]["status"]), (&"failed".into(), &"fail".into()));
     assert!(open["outcome_why"].as_str().unwrap().contains("the role powerless is not authorized"), "{open:#}");
     // Nobody knows what a run did before it failed, so it is undone all the same.
-    let undone = json(&asc.exits(0, &format!("fix --undo {} --yes -f json", journal(&asc))));
+    let undone = asc.exits(0, &format!("fix --undo {} --yes -f json", journal(&asc))).json();
     assert_eq!(undone["undone"].as_array().map(Vec::len), Some(1));
     assert_eq!(dump(&moto), before);
 }
@@ -140,10 +131,10 @@ fn a_denied_start_leaves_nothing_to_undo_and_a_denied_look_everything() {
         let before = dump(&moto);
         let proxy = Proxy::before(moto.port()).on(call, act);
         let asc = asc(&proxy.url());
-        let applied = json(&asc.exits(3, &format!("fix -c ASC-13 --resource open --via ssm {APPLY}")));
+        let applied = asc.exits(3, &format!("fix -c ASC-13 --resource open --via ssm {APPLY}")).json();
         let why = entry(&applied, "ASC-13", "open")["outcome_why"].as_str().unwrap();
         assert!(why.contains(denied), "{why}");
-        let undone = json(&asc.exits(0, &format!("fix --undo {} --yes -f json", journal(&asc))));
+        let undone = asc.exits(0, &format!("fix --undo {} --yes -f json", journal(&asc))).json();
         assert_eq!(undone["undone"].as_array().map(Vec::len), Some(steps), "{denied}");
         assert_eq!(dump(&moto), before, "{denied}");
     }
@@ -164,7 +155,7 @@ fn what_is_still_under_way_is_waited_for_before_it_is_undone() {
     running.signal("INT");
     let run = running.end();
     assert_eq!(run.code, 3, "{run}");
-    let open = json(&run);
+    let open = run.json();
     assert_eq!(entry(&open, "ASC-13", "open")["outcome"], "failed");
     assert!(entry(&open, "ASC-13", "open")["outcome_why"].as_str().unwrap().contains("interrupted"), "{open:#}");
     let undone = asc.exits(0, &format!("fix --undo {} --yes", journal(&asc)));
