@@ -134,6 +134,7 @@ fn a_denied_start_leaves_nothing_to_undo_and_a_denied_look_everything() {
         let applied = asc.exits(3, &format!("fix -c ASC-13 --resource open --via ssm {APPLY}")).json();
         let why = entry(&applied, "ASC-13", "open")["outcome_why"].as_str().unwrap();
         assert!(why.contains(denied), "{why}");
+        assert_eq!(why.starts_with("Could not be changed"), denied != look, "{why}");
         let undone = asc.exits(0, &format!("fix --undo {} --yes -f json", journal(&asc))).json();
         assert_eq!(undone["undone"].as_array().map(Vec::len), Some(steps), "{denied}");
         assert_eq!(dump(&moto), before, "{denied}");

@@ -249,4 +249,58 @@ impl Unread {
             ),
         }
     }
+
+    /// The same of a change. Reading that comes before one may fail as well, and is told as such.
+    pub fn explain_change(&self) -> Text {
+        let operation = self.operation;
+        let code = self.aws_code.as_deref().unwrap_or("-");
+        let (detail, action) = (&self.detail, operation.action);
+        match self.class {
+            _ if !operation.writes() => self.explain(),
+            Class::Denied => text!(
+                en: "Could not be changed: {operation} was denied ({code}). Grant {action} to the role that asc runs as.",
+                ja: "変更できませんでした: {operation} が拒否されました ({code})。asc を実行するロールに {action} を許可してください。"
+            ),
+            Class::Throttled => text!(
+                en: "Could not be changed: AWS kept throttling {operation} ({code}). Try again later.",
+                ja: "変更できませんでした: {operation} がスロットリングされ続けました ({code})。時間をおいて再実行してください。"
+            ),
+            Class::Unreachable => text!(
+                en: "Perhaps not changed: {operation} got no answer ({detail}).",
+                ja: "変更されたか不明です: {operation} に応答がありません ({detail})。"
+            ),
+            Class::Malformed => text!(
+                en: "Perhaps not changed: the answer to {operation} makes no sense ({detail}).",
+                ja: "変更されたか不明です: {operation} の応答を解釈できません ({detail})。"
+            ),
+            Class::Interrupted => text!(
+                en: "Perhaps not changed: asc was interrupted before {operation} was answered.",
+                ja: "変更されたか不明です: {operation} の応答を得る前に asc が中断されました。"
+            ),
+            Class::Absent | Class::Refused => text!(
+                en: "Could not be changed: {operation} answered {code} ({detail}).",
+                ja: "変更できませんでした: {operation} が {code} を返しました ({detail})。"
+            ),
+            Class::NotRecorded | Class::Crashed => self.explain(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Class, Unread};
+    use crate::fact::Operation;
+
+    #[test]
+    fn a_change_that_failed_is_not_told_as_a_read() {
+        const PUT: Operation = Operation::new("s3", "PutBucketPolicy", "s3:PutBucketPolicy");
+        const GET: Operation = Operation::new("s3", "GetBucketPolicy", "s3:GetBucketPolicy");
+        let told = |operation, class| Unread::new(operation, class, "why").explain_change();
+        let denied = told(PUT, Class::Denied);
+        assert!(denied.en.starts_with("Could not be changed") && denied.ja.starts_with("変更できませんでした"));
+        assert!(denied.en.contains("Grant s3:PutBucketPolicy to the role that asc runs as"), "{}", denied.en);
+        // What got no answer may have been carried out.
+        assert!(told(PUT, Class::Unreachable).en.starts_with("Perhaps not changed"));
+        assert!(told(GET, Class::Denied).en.starts_with("Could not be read"), "the look before the change");
+    }
 }

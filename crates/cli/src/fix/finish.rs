@@ -190,7 +190,7 @@ fn why(item: &Item<'_>) -> Option<Text> {
             en: "It cannot be undone and was not agreed to (--careful).",
             ja: "元に戻せない操作であり、同意されていません (--careful)。"
         )),
-        Fate::Failed(why) => Some(why.explain()),
+        Fate::Failed(why) => Some(why.explain_change()),
     }
 }
 

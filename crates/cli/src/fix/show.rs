@@ -102,7 +102,7 @@ fn told(fate: &Fate, lang: Lang) -> (&'static str, Option<Text>) {
         Fate::Done => (lang.pick("done", "完了"), None),
         Fate::Right(why) => (lang.pick("right", "対応不要"), Some(why.clone())),
         Fate::Left(why) => (lang.pick("left", "未対応"), Some(why.clone())),
-        Fate::Failed(why) => (lang.pick("failed", "失敗"), Some(why.explain())),
+        Fate::Failed(why) => (lang.pick("failed", "失敗"), Some(why.explain_change())),
     }
 }
 

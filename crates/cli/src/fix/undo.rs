@@ -141,7 +141,7 @@ fn table(told: &[(&Announced, &Fate)], lang: Lang) -> String {
 /// Why a step is not undone.
 fn why(step: &Announced, fate: &Fate, lang: Lang) -> Option<String> {
     match (fate, &step.later) {
-        (Fate::Failed(why), _) => Some(why.explain().in_lang(lang).to_owned()),
+        (Fate::Failed(why), _) => Some(why.explain_change().in_lang(lang).to_owned()),
         (Fate::Gone, Some(Pending { says, .. })) => Some(
             text!(en: "It is too late, for this was done: {says}", ja: "すでに次の操作を行ったため戻せません: {says}")
                 .in_lang(lang)
